@@ -1,0 +1,162 @@
+"""The loop over worlds, as templates: `compile.py` puts a scenario's functions in the place of the names below.
+
+One pass over memory: a world is acted on, moved, paid, ended or not, reset if it ended, and observed. Nothing here
+knows about threads; a call handles the worlds lo..hi-1.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from arena.draw import begin, child
+from arena.engine.actions import read_action
+from arena.engine.physics import move, push_apart
+from arena.engine.world import Body, World
+
+spawn: Callable[..., Any]
+observe: Callable[..., Any]
+reward: Callable[..., Any]
+ended: Callable[..., Any]
+metrics: Callable[..., Any]
+outcome: Callable[..., Any]
+
+
+class State(NamedTuple):
+    """Where W worlds are; per-world rows are contiguous."""
+
+    pos: np.ndarray  # [W, E, 2]
+    vel: np.ndarray  # [W, E, 2]
+    say: np.ndarray  # [W, A, C]
+    note: np.ndarray  # [W, K]   int64
+    step: np.ndarray  # [W]      int64, steps since the start of the game
+    key: np.ndarray  # [W]       uint64, the random stream of the current game
+    earned: np.ndarray  # [W, A] return so far
+    folded: np.ndarray  # [W, M] metrics so far
+    fault: np.ndarray  # [W]     int64, 1 + the first seat that gave an illegal action in this game, or 0
+
+
+class Output(NamedTuple):
+    """What the last step produced."""
+
+    obs: np.ndarray  # [A, W, O]        what seats see now, after any reset
+    reward: np.ndarray  # [W, A]
+    discount: np.ndarray  # [W]         0 after a true ending, else 1
+    last: np.ndarray  # [W]             bool, the game ended in this step
+    final_obs: np.ndarray  # [A, W, O]  of the game that ended last in each world: what seats saw at its end
+    returns: np.ndarray  # [W, A]       likewise
+    metrics: np.ndarray  # [W, M]       likewise
+    winner: np.ndarray  # [W]           likewise: index of a side, or DRAW
+    fault: np.ndarray  # [W]            likewise: 1 + the first seat that acted illegally, or 0
+
+
+class Scratch(NamedTuple):
+    """Working space of one thread."""
+
+    force: np.ndarray  # [E, 2]
+    frame: np.ndarray  # [M]
+
+
+class Rules(NamedTuple):
+    """The constants of a run."""
+
+    body: Body
+    seats: int
+    landmarks: int
+    options: Any  # the scenario's Options
+    cycles: int  # time limit in steps
+    mean: np.ndarray  # [M] bool: fold by the mean over steps
+    last: np.ndarray  # [M] bool: keep the last frame
+    measures_all: bool  # some metric needs every frame
+
+
+def view_world(w, state, rules):
+    """World `w` as the functions of a scenario see it: views of the state, no copies."""
+    return World(
+        pos=state.pos[w],
+        vel=state.vel[w],
+        say=state.say[w],
+        note=state.note[w],
+        body=rules.body,
+        seats=rules.seats,
+        landmarks=rules.landmarks,
+        options=rules.options,
+    )
+
+
+def start_world(w, world, state, rng):
+    """Puts world `w` at the start of the game of its key."""
+    world.pos[:] = 0
+    world.vel[:] = 0
+    world.say[:] = 0
+    world.note[:] = 0
+    begin(rng, state.key[w])
+    spawn(world, rng)
+    state.step[w] = 0
+    state.fault[w] = 0
+    state.earned[w, :] = 0
+    state.folded[w, :] = 0
+
+
+def observe_all(w, world, target):
+    """Writes what every seat of world `w` sees into `target` [A, W, O]."""
+    for a in range(world.seats):
+        observe(world, a, target[a, w])
+
+
+def fold_metrics(w, world, is_last, state, frame, rules):
+    """Adds this frame to the episode's metrics; `frame` [M] is working space."""
+    metrics(world, frame)
+    for m in range(frame.shape[0]):
+        value = frame[m]
+        state.folded[w, m] = value if rules.last[m] else state.folded[w, m] + value
+        if is_last and rules.mean[m]:
+            state.folded[w, m] /= state.step[w]
+
+
+def finish_world(w, world, state, out):
+    """Writes down the game that ended in world `w`."""
+    for a in range(world.seats):
+        out.returns[w, a] = state.earned[w, a]
+    for m in range(state.folded.shape[1]):
+        out.metrics[w, m] = state.folded[w, m]
+    out.winner[w] = outcome(world)
+    out.fault[w] = state.fault[w]
+    observe_all(w, world, out.final_obs)
+
+
+def reset_worlds(lo, hi, state, rng, out, rules):
+    """Starts the games whose keys stand in `state.key`, and observes them."""
+    for w in range(lo, hi):
+        world = view_world(w, state, rules)
+        start_world(w, world, state, rng)
+        observe_all(w, world, out.obs)
+
+
+def step_worlds(lo, hi, action, state, scratch, rng, out, rules):
+    """Steps the worlds lo..hi-1 by `action`: [A, W, U] vectors, or [A, W] numbers of product actions."""
+    force = scratch.force
+    for w in range(lo, hi):
+        world = view_world(w, state, rules)
+        force[:] = 0
+        for a in range(world.seats):
+            if not read_action(action, a, w, world, force) and state.fault[w] == 0:
+                state.fault[w] = a + 1
+        push_apart(world, force)
+        move(world, force)
+        state.step[w] += 1
+        reward(world, out.reward[w])
+        for a in range(world.seats):
+            state.earned[w, a] += out.reward[w, a]
+        is_timed_out = state.step[w] >= rules.cycles
+        is_over = not is_timed_out and ended(world)
+        is_last = is_timed_out or is_over
+        if rules.measures_all or is_last:
+            fold_metrics(w, world, is_last, state, scratch.frame, rules)
+        out.discount[w] = 0 if is_over else 1
+        out.last[w] = is_last
+        if is_last:
+            finish_world(w, world, state, out)
+            state.key[w] = child(state.key[w], 0)
+            start_world(w, world, state, rng)
+        observe_all(w, world, out.obs)

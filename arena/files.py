@@ -1,0 +1,85 @@
+"""Files that are the old one or the new one, never half of either."""
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from arena.errors import ArenaError
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replaces `path` by `data` in one step that survives a crash; ArenaError if the disk refuses."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    except OSError as error:
+        raise _refused(path, error) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        os.replace(name, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _refused(path, error) from error
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+
+
+def write_text(path: Path, text: str) -> None:
+    """`write_bytes` of UTF-8 text."""
+    write_bytes(path, text.encode())
+
+
+def write_json(path: Path, value: Any) -> None:
+    """`write_bytes` of indented JSON without NaN."""
+    write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refused(path: Path, error: OSError) -> ArenaError:
+    return ArenaError(f"cannot write {path}: {error.strerror or error}; free some space or choose another folder")
+
+
+@contextlib.contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Holds `folder` for this process; ArenaError at once if another process holds it. A dead holder holds nothing."""
+    import fcntl
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / ".lock").open("a+")
+    except OSError as error:
+        raise _refused(folder, error) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ArenaError(f"{folder} is in use by another process; wait for it or choose another folder") from None
+        yield
+
+
+def read_json(path: Path, limit_bytes: int = 1 << 20) -> Any:
+    """The JSON value in a file of bounded size; ArenaError says what is wrong with it."""
+    try:
+        if path.stat().st_size > limit_bytes:
+            raise ArenaError(f"{path} is larger than {limit_bytes} bytes; that is not a file of the arena")
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ArenaError(f"{path} does not exist") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArenaError(f"{path} cannot be read: {error}") from None

@@ -1,0 +1,68 @@
+"""Pieces of an observation for the compiled `observe` of a scenario.
+
+Each writes at `out[at:]` and returns the place after what it wrote.
+"""
+
+from math import inf, sqrt
+
+from numba import njit
+
+
+@njit(_nrt=False, forceinline=True, error_model="numpy")
+def distance(world, a, b):
+    """The distance between the centres of the entities `a` and `b`."""
+    dx = world.pos[a, 0] - world.pos[b, 0]
+    dy = world.pos[a, 1] - world.pos[b, 1]
+    return sqrt(dx * dx + dy * dy)
+
+
+@njit(_nrt=False, forceinline=True, error_model="numpy")
+def touches(world, a, b):
+    """Whether the discs `a` and `b` overlap."""
+    return distance(world, a, b) < world.body.radius[a] + world.body.radius[b]
+
+
+@njit(_nrt=False, forceinline=True, error_model="numpy")
+def see_point(out, at, point, row):
+    """The absolute vector `point[row]`, e.g. a position or a velocity."""
+    out[at] = point[row, 0]
+    out[at + 1] = point[row, 1]
+    return at + 2
+
+
+@njit(_nrt=False, forceinline=True, error_model="numpy")
+def see_offset(out, at, world, seat, entity):
+    """The position of `entity` relative to the seat."""
+    out[at] = world.pos[entity, 0] - world.pos[seat, 0]
+    out[at + 1] = world.pos[entity, 1] - world.pos[seat, 1]
+    return at + 2
+
+
+@njit(_nrt=False, forceinline=True, error_model="numpy")
+def see_offsets(out, at, world, seat, first, stop, nearest):
+    """The relative positions of the entities first..stop-1 without the seat itself.
+
+    With `nearest` > 0 only that many, the closest first, and zeros for slots that no entity fills.
+    """
+    if nearest == 0:
+        for entity in range(first, stop):
+            if entity != seat:
+                at = see_offset(out, at, world, seat, entity)
+        return at
+    last_distance, last_entity = -1.0, -1
+    for _ in range(nearest):
+        best_distance, best = inf, -1
+        for entity in range(first, stop):
+            d = distance(world, seat, entity)
+            is_later = d > last_distance or (d == last_distance and entity > last_entity)
+            if entity != seat and is_later and d < best_distance:
+                best_distance, best = d, entity
+        if best >= 0:
+            see_offset(out, at, world, seat, best)
+            last_distance, last_entity = best_distance, best
+        else:
+            out[at] = 0
+            out[at + 1] = 0
+            last_distance = inf
+        at += 2
+    return at

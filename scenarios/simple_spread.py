@@ -1,0 +1,164 @@
+"""Cooperative navigation: N agents cover N landmarks between them without running into each other.
+
+The agents are paid together for the distance of every landmark to its nearest agent, and each alone for the agents
+it overlaps; `local_ratio` weighs the two. One side: there is no winner, the score is the return.
+
+Metrics: `cover` is the mean over frames of the summed distance of every landmark to its nearest agent, `hits` the
+mean number of others that an agent overlaps in a frame, `covered` the landmarks within 0.1 on the last frame. At
+local_ratio 0.5 the return per agent is -12.5 (cover + hits) over 25 steps.
+
+Source: mpe2 1.1.1 `simple_spread`, after Lowe et al. 2017, cooperative navigation.
+"""
+
+from math import inf
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from arena.draw import uniform
+from arena.errors import ArenaError
+from arena.scenario import Entity, Layout, Seat, compiled
+from arena.sight import distance, see_offsets, see_point, touches
+
+VERSION = 1
+CAPTURE_RADIUS = 0.1
+MESSAGE = 2  # the width of the others' messages, which are always zero: everyone is silent
+METRICS = {"cover": "mean", "hits": "mean", "covered": "last"}
+
+
+class Options(NamedTuple):
+    N: int = 3  # agents, and landmarks
+    local_ratio: float = 0.5  # weight of an agent's own collisions against the shared cover
+    curriculum: bool = False  # with it, `stage` 0 leaves collisions out of the reward
+    stage: int = 0  # the stage of the curriculum: 0 or 1
+    terminate_on_success: bool = False  # the game ends once every landmark has an agent within 0.1
+    num_agent_neighbors: int = 0  # other agents seen, the nearest first; 0: all
+    num_landmark_neighbors: int = 0  # landmarks seen, the nearest first; 0: all
+
+
+def layout(options: Options) -> Layout:
+    """N agents that push each other, N landmarks."""
+    if options.N < 1:
+        raise ArenaError(f"simple_spread: N must be at least 1, not {options.N}")
+    if not 0 <= options.local_ratio <= 1:
+        raise ArenaError(f"simple_spread: local_ratio must lie between 0 and 1, not {options.local_ratio}")
+    if options.stage not in (0, 1):
+        raise ArenaError(f"simple_spread: stage must be 0 or 1, not {options.stage}")
+    if options.stage and not options.curriculum:
+        raise ArenaError("simple_spread: stage has no effect without curriculum=true")
+    if min(options.num_agent_neighbors, options.num_landmark_neighbors) < 0:
+        raise ArenaError("simple_spread: the number of neighbors must be positive, or 0 for all")
+    others = options.num_agent_neighbors or options.N - 1
+    marks = options.num_landmark_neighbors or options.N
+    sees = 4 + 2 * marks + (2 + MESSAGE) * others
+    seats = [Seat(f"agent_{i}", sees=sees, radius=0.15, collides=True, color=(0.35, 0.35, 0.85)) for i in range(options.N)]
+    return Layout(tuple(seats), tuple(Entity(f"landmark {i}") for i in range(options.N)))
+
+
+@compiled
+def spawn(world, rng):
+    """Agents and landmarks uniform in [-1, 1] squared, at rest."""
+    for entity in range(world.pos.shape[0]):
+        world.pos[entity, 0] = uniform(rng, -1.0, 1.0)
+        world.pos[entity, 1] = uniform(rng, -1.0, 1.0)
+
+
+@compiled
+def observe(world, seat, out):
+    """Own velocity and position, landmarks and others relative, then the others' messages (zeros)."""
+    at = see_point(out, 0, world.vel, seat)
+    at = see_point(out, at, world.pos, seat)
+    entities = world.pos.shape[0]
+    at = see_offsets(out, at, world, seat, world.seats, entities, world.options.num_landmark_neighbors)
+    at = see_offsets(out, at, world, seat, 0, world.seats, world.options.num_agent_neighbors)
+
+
+@compiled
+def nearest_agent(world, landmark):
+    """The distance from a landmark to the agent nearest to it."""
+    best = distance(world, 0, landmark)
+    for seat in range(1, world.seats):
+        best = min(best, distance(world, seat, landmark))
+    return best
+
+
+@compiled
+def cover(world):
+    """The sum over landmarks of the distance to the nearest agent."""
+    total = nearest_agent(world, world.seats)
+    for landmark in range(world.seats + 1, world.pos.shape[0]):
+        total += nearest_agent(world, landmark)
+    return total
+
+
+@compiled
+def contacts(world, seat):
+    """How many other agents a seat overlaps."""
+    count = 0
+    for other in range(world.seats):
+        count += other != seat and touches(world, seat, other)
+    return count
+
+
+@compiled
+def reward(world, out):
+    shared, ratio = -cover(world), world.options.local_ratio
+    is_penalised = not world.options.curriculum or world.options.stage > 0
+    for seat in range(world.seats):
+        own = -contacts(world, seat) if is_penalised else 0
+        out[seat] = shared * (1 - ratio) + own * ratio
+
+
+@compiled
+def ended(world):
+    if not world.options.terminate_on_success:
+        return False
+    for landmark in range(world.seats, world.pos.shape[0]):
+        if nearest_agent(world, landmark) >= CAPTURE_RADIUS:
+            return False
+    return True
+
+
+@compiled
+def metrics(world, out):
+    overlaps, near = 0, 0
+    for seat in range(world.seats):
+        overlaps += contacts(world, seat)
+    for landmark in range(world.seats, world.pos.shape[0]):
+        near += nearest_agent(world, landmark) < CAPTURE_RADIUS
+    out[0], out[1], out[2] = cover(world), overlaps / world.seats, near
+
+
+def report(world: Any, seat: int) -> tuple[float, int, float, int]:
+    """mpe2's benchmark data: (reward, collisions, summed distances, landmarks within 0.1)."""
+    gaps = world.pos[world.seats :, None] - world.pos[None, : world.seats]
+    nearest = np.sqrt((gaps**2).sum(-1)).min(1)
+    hits = int(contacts(world, seat))
+    return float(-nearest.sum() - hits), hits, float(nearest.sum()), int((nearest < CAPTURE_RADIUS).sum())
+
+
+# Scripted players; see simple_adversary for what they are given.
+
+
+@compiled
+def spread_out(world, seat, obs, memory, action):
+    """To a landmark of its own: agents pick in seat order, each the nearest landmark that is left."""
+    marks, others = world.landmarks, world.seats - 1
+    taken = 0
+    target = 0
+    for who in range(seat + 1):
+        at = 4 + 2 * marks + 2 * (who if who < seat else who - 1)
+        x, y = (obs[at], obs[at + 1]) if who != seat and others > 0 else (obs[0] * 0, obs[0] * 0)
+        best = inf
+        for mark in range(marks):
+            squared = (obs[4 + 2 * mark] - x) ** 2 + (obs[5 + 2 * mark] - y) ** 2
+            if not taken & (1 << mark) and squared < best:
+                best, target = squared, mark
+        taken |= 1 << target
+    dx, dy = obs[4 + 2 * target], obs[5 + 2 * target]
+    action[:] = 0
+    action[2 if dx > 0 else 1] = min(1.0, abs(dx) / 0.2)
+    action[4 if dy > 0 else 3] = min(1.0, abs(dy) / 0.2)
+
+
+PLAYERS = {"greedy": spread_out}
