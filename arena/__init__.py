@@ -1,1 +1,37 @@
+"""An arena for learning agents: train, match, rate and watch multi-agent policies.
 
+Everything here loads when it is first used, so `import arena` costs nothing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from arena.engine.worlds import Worlds
+    from arena.errors import ArenaError
+    from arena.parallel import env, parallel_env
+    from arena.verbs.play import play
+    from arena.verbs.tournament import tournament
+    from arena.verbs.train import train
+
+__all__ = ["ArenaError", "Worlds", "env", "parallel_env", "play", "tournament", "train"]
+
+_HOMES = {
+    "ArenaError": "arena.errors",
+    "Worlds": "arena.engine.worlds",
+    "env": "arena.parallel",
+    "parallel_env": "arena.parallel",
+    "play": "arena.verbs.play",
+    "tournament": "arena.verbs.tournament",
+    "train": "arena.verbs.train",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'arena' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

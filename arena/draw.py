@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit, types
 from numba.core.types import NumPyRandomGeneratorType
 from numba.extending import overload
+from numba.np.random.random_methods import buffered_bounded_lemire_uint32 as lemire
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -45,6 +46,21 @@ def unit(key, count):
 def child(key, index):
     """The key of a stream that belongs to part `index` (a seat, an episode) of the stream `key`."""
     return mix(mix(key ^ _MIX_2) + (np.uint64(index) + np.uint64(1)) * _GAMMA)
+
+
+def children(keys: np.ndarray, index: int) -> np.ndarray:
+    """`child` of every key in `keys` uint64 [G], for one index."""
+    scramble = mix.py_func  # the same arithmetic on arrays
+    with np.errstate(over="ignore"):
+        offset = (np.uint64(index) + np.uint64(1)) * _GAMMA
+        return np.asarray(scramble(scramble(keys ^ _MIX_2) + offset))
+
+
+def units(keys: np.ndarray, count: int) -> np.ndarray:
+    """`unit` of every stream in `keys` uint64 [G]: the `count`-th number of each, float64 [G]."""
+    with np.errstate(over="ignore"):
+        draws = mix.py_func(keys + (np.uint64(count) + np.uint64(1)) * _GAMMA)
+    return np.asarray((draws >> np.uint64(11)).astype(np.float64) * _INV_2_53)
 
 
 def begin(rng, key):
@@ -89,7 +105,12 @@ def integers(rng, count):
 @overload(integers)
 def _integers(rng, count):
     if isinstance(rng, NumPyRandomGeneratorType):
-        return lambda rng, count: rng.integers(0, count)
+
+        def draw_as_numpy(rng, count):
+            # what `rng.integers(0, count)` does, without its array: the kernels have no memory management
+            return types.int64(lemire(rng.bit_generator, types.uint32(count - 1))) if count > 1 else 0
+
+        return draw_as_numpy
 
     def draw(rng, count):
         value = unit(rng[0], rng[1])

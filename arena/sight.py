@@ -9,17 +9,25 @@ from numba import njit
 
 
 @njit(_nrt=False, forceinline=True, error_model="numpy")
-def distance(world, a, b):
-    """The distance between the centres of the entities `a` and `b`."""
+def squared(world, a, b):
+    """The squared distance between the centres of `a` and `b`: enough, and quicker, to tell which is nearer."""
     dx = world.pos[a, 0] - world.pos[b, 0]
     dy = world.pos[a, 1] - world.pos[b, 1]
-    return sqrt(dx * dx + dy * dy)
+    return dx * dx + dy * dy
+
+
+@njit(_nrt=False, forceinline=True, error_model="numpy")
+def distance(world, a, b):
+    """The distance between the centres of the entities `a` and `b`."""
+    return sqrt(squared(world, a, b))
 
 
 @njit(_nrt=False, forceinline=True, error_model="numpy")
 def touches(world, a, b):
     """Whether the discs `a` and `b` overlap."""
-    return distance(world, a, b) < world.body.radius[a] + world.body.radius[b]
+    reach, gap = world.body.radius[a] + world.body.radius[b], squared(world, a, b)
+    # most pairs are far apart, and need no root; near the edge the root decides, as in mpe2
+    return gap < reach * (reach + reach) and sqrt(gap) < reach
 
 
 @njit(_nrt=False, forceinline=True, error_model="numpy")
@@ -39,16 +47,24 @@ def see_offset(out, at, world, seat, entity):
 
 
 @njit(_nrt=False, forceinline=True, error_model="numpy")
+def _see_run(out, at, world, seat, first, stop):
+    x, y = world.pos[seat, 0], world.pos[seat, 1]
+    for entity in range(first, stop):
+        out[at] = world.pos[entity, 0] - x
+        out[at + 1] = world.pos[entity, 1] - y
+        at += 2
+    return at
+
+
+@njit(_nrt=False, forceinline=True, error_model="numpy")
 def see_offsets(out, at, world, seat, first, stop, nearest):
     """The relative positions of the entities first..stop-1 without the seat itself.
 
     With `nearest` > 0 only that many, the closest first, and zeros for slots that no entity fills.
     """
     if nearest == 0:
-        for entity in range(first, stop):
-            if entity != seat:
-                at = see_offset(out, at, world, seat, entity)
-        return at
+        at = _see_run(out, at, world, seat, first, min(seat, stop))
+        return _see_run(out, at, world, seat, max(seat + 1, first), stop)
     last_distance, last_entity = -1.0, -1
     for _ in range(nearest):
         best_distance, best = inf, -1

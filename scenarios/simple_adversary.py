@@ -11,15 +11,16 @@ Source: mpe2 1.1.1 `simple_adversary`, after Lowe et al. 2017, "Multi-Agent Acto
 Cooperative-Competitive Environments", physical deception.
 """
 
-from math import inf
+from math import inf, sqrt
 from typing import Any, NamedTuple
 
 from arena.draw import integers, uniform
 from arena.errors import ArenaError
 from arena.scenario import DRAW, Entity, Layout, Seat, compiled
-from arena.sight import distance, see_offset, see_offsets, touches
+from arena.sight import distance, see_offset, see_offsets, squared, touches
 
 VERSION = 1
+MPE2 = "simple_adversary_v3"
 GOAL = 0  # the note that holds the goal's entity
 ADVERSARY, GOOD = 0, 1  # sides, in the order of the seats
 RED, BLUE, GREY = (0.85, 0.35, 0.35), (0.35, 0.35, 0.85), (0.15, 0.15, 0.15)
@@ -79,10 +80,10 @@ def observe(world, seat, out):
 @compiled
 def closest_good(world):
     """The distance from the goal to the nearest good agent."""
-    best = distance(world, 1, world.note[GOAL])
+    best = squared(world, 1, world.note[GOAL])
     for seat in range(2, world.seats):
-        best = min(best, distance(world, seat, world.note[GOAL]))
-    return best
+        best = min(best, squared(world, seat, world.note[GOAL]))
+    return sqrt(best)
 
 
 @compiled
@@ -122,13 +123,13 @@ def spotlight(world):
 def report(world: Any, seat: int) -> float | tuple[float, ...]:
     """mpe2's benchmark data: squared distances, to the goal, or to every landmark and then the goal."""
 
-    def squared(entity: int) -> float:
+    def gap(entity: int) -> float:
         return float(((world.pos[seat] - world.pos[entity]) ** 2).sum())
 
     goal = int(world.note[GOAL])
     if seat == 0:
-        return squared(goal)
-    return (*(squared(mark) for mark in range(world.seats, len(world.pos))), squared(goal))
+        return gap(goal)
+    return (*(gap(mark) for mark in range(world.seats, len(world.pos))), gap(goal))
 
 
 # Scripted players. They see what their seat observes, so they know no more than a learner does. `memory` starts at
@@ -158,9 +159,9 @@ def greedy(world, seat, obs, memory, action):
     best, at = inf, 0
     for mark in range(world.options.num_landmark_neighbors or world.landmarks):
         k = landmark_at(world, seat, mark)
-        squared = obs[k] ** 2 + obs[k + 1] ** 2
-        if squared < best:
-            best, at = squared, k
+        gap = obs[k] ** 2 + obs[k + 1] ** 2
+        if gap < best:
+            best, at = gap, k
     head_for(action, obs[at], obs[at + 1])
 
 

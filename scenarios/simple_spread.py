@@ -10,7 +10,7 @@ local_ratio 0.5 the return per agent is -12.5 (cover + hits) over 25 steps.
 Source: mpe2 1.1.1 `simple_spread`, after Lowe et al. 2017, cooperative navigation.
 """
 
-from math import inf
+from math import inf, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,9 +18,11 @@ import numpy as np
 from arena.draw import uniform
 from arena.errors import ArenaError
 from arena.scenario import Entity, Layout, Seat, compiled
-from arena.sight import distance, see_offsets, see_point, touches
+from arena.sight import see_offsets, see_point, squared, touches
 
 VERSION = 1
+MPE2 = "simple_spread_v3"
+STAGES = 2
 CAPTURE_RADIUS = 0.1
 MESSAGE = 2  # the width of the others' messages, which are always zero: everyone is silent
 METRICS = {"cover": "mean", "hits": "mean", "covered": "last"}
@@ -42,7 +44,7 @@ def layout(options: Options) -> Layout:
         raise ArenaError(f"simple_spread: N must be at least 1, not {options.N}")
     if not 0 <= options.local_ratio <= 1:
         raise ArenaError(f"simple_spread: local_ratio must lie between 0 and 1, not {options.local_ratio}")
-    if options.stage not in (0, 1):
+    if not 0 <= options.stage < STAGES:
         raise ArenaError(f"simple_spread: stage must be 0 or 1, not {options.stage}")
     if options.stage and not options.curriculum:
         raise ArenaError("simple_spread: stage has no effect without curriculum=true")
@@ -51,7 +53,9 @@ def layout(options: Options) -> Layout:
     others = options.num_agent_neighbors or options.N - 1
     marks = options.num_landmark_neighbors or options.N
     sees = 4 + 2 * marks + (2 + MESSAGE) * others
-    seats = [Seat(f"agent_{i}", sees=sees, radius=0.15, collides=True, color=(0.35, 0.35, 0.85)) for i in range(options.N)]
+    seats = [
+        Seat(f"agent_{i}", sees=sees, radius=0.15, collides=True, color=(0.35, 0.35, 0.85)) for i in range(options.N)
+    ]
     return Layout(tuple(seats), tuple(Entity(f"landmark {i}") for i in range(options.N)))
 
 
@@ -76,10 +80,10 @@ def observe(world, seat, out):
 @compiled
 def nearest_agent(world, landmark):
     """The distance from a landmark to the agent nearest to it."""
-    best = distance(world, 0, landmark)
+    best = squared(world, 0, landmark)
     for seat in range(1, world.seats):
-        best = min(best, distance(world, seat, landmark))
-    return best
+        best = min(best, squared(world, seat, landmark))
+    return sqrt(best)
 
 
 @compiled
@@ -113,10 +117,10 @@ def reward(world, out):
 def ended(world):
     if not world.options.terminate_on_success:
         return False
+    covered = True
     for landmark in range(world.seats, world.pos.shape[0]):
-        if nearest_agent(world, landmark) >= CAPTURE_RADIUS:
-            return False
-    return True
+        covered &= nearest_agent(world, landmark) < CAPTURE_RADIUS
+    return covered
 
 
 @compiled
@@ -131,9 +135,10 @@ def metrics(world, out):
 
 def report(world: Any, seat: int) -> tuple[float, int, float, int]:
     """mpe2's benchmark data: (reward, collisions, summed distances, landmarks within 0.1)."""
-    gaps = world.pos[world.seats :, None] - world.pos[None, : world.seats]
-    nearest = np.sqrt((gaps**2).sum(-1)).min(1)
-    hits = int(contacts(world, seat))
+    agents, landmarks = world.pos[: world.seats], world.pos[world.seats :]
+    nearest = np.hypot(*(landmarks[:, None] - agents).T).min(0)
+    others = np.delete(np.arange(world.seats), seat)
+    hits = int((np.hypot(*(agents[others] - agents[seat]).T) < 2 * world.body.radius[seat]).sum())
     return float(-nearest.sum() - hits), hits, float(nearest.sum()), int((nearest < CAPTURE_RADIUS).sum())
 
 
@@ -151,9 +156,9 @@ def spread_out(world, seat, obs, memory, action):
         x, y = (obs[at], obs[at + 1]) if who != seat and others > 0 else (obs[0] * 0, obs[0] * 0)
         best = inf
         for mark in range(marks):
-            squared = (obs[4 + 2 * mark] - x) ** 2 + (obs[5 + 2 * mark] - y) ** 2
-            if not taken & (1 << mark) and squared < best:
-                best, target = squared, mark
+            gap = (obs[4 + 2 * mark] - x) ** 2 + (obs[5 + 2 * mark] - y) ** 2
+            if not taken & (1 << mark) and gap < best:
+                best, target = gap, mark
         taken |= 1 << target
     dx, dy = obs[4 + 2 * target], obs[5 + 2 * target]
     action[:] = 0

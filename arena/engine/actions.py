@@ -4,7 +4,6 @@ A vector action is mpe2's continuous one: (rest, left, right, down, up) in [0, 1
 action is mpe2's discrete one: move + 5 x message, or the message alone for a seat that cannot move.
 """
 
-
 from numba import njit, types
 from numba.extending import overload
 
@@ -31,11 +30,13 @@ def _read_vector(action, a, w, world, force):
 
 @njit(_nrt=False, forceinline=True, error_model="numpy")
 def _read_number(action, a, w, world, force):
-    number, talk = action[a, w], world.body.talk[a]
+    number, talk = types.int64(action[a, w]), world.body.talk[a]
     moves = 5 if world.body.movable[a] else 1
     if number < 0 or number >= moves * max(talk, 1):
         return False
-    move, word = number % moves, number // moves
+    move, word = number, types.int64(0)
+    if talk > 0:
+        move, word = number % moves, number // moves
     # without branches: random actions would mislead the processor's guess at every seat
     accel = world.body.accel[a]
     force[a, 0] = accel * ((move == 2) - (move == 1))

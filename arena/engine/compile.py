@@ -4,21 +4,26 @@ Numba keys its own cache by the file of the outermost function, so it would miss
 is a hash of every source that a kernel is made of, and the files live in the user's cache folder.
 """
 
+import atexit
+import contextlib
+import fcntl
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numba
 import platformdirs
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
 from numba.core.dispatcher import Dispatcher
 
-from arena.engine import kernel
+from arena.engine import kernel, rows
+from arena.engine.rows import Sizes, row_functions
 from arena.scenario import DRAW, compiled
 
 HELPERS = ("view_world", "start_world", "observe_all", "fold_metrics", "finish_world")
@@ -45,7 +50,7 @@ OPTIONAL = {"ended": _never, "metrics": _nothing, "outcome": _nobody}
 
 @cache
 def cache_folder() -> Path:
-    """The folder for compiled kernels: ARENA_CACHE, else the user's cache folder, else a temporary one."""
+    """The folder for compiled kernels: ARENA_CACHE, else the user's cache folder, else one for this process."""
     chosen = os.environ.get("ARENA_CACHE")
     folder = (Path(chosen) if chosen else Path(platformdirs.user_cache_dir("marl-arena"))) / "kernels"
     try:
@@ -53,7 +58,9 @@ def cache_folder() -> Path:
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError:
-        return Path(tempfile.mkdtemp(prefix="marl-arena-"))
+        folder = Path(tempfile.mkdtemp(prefix="marl-arena-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
 
 class _Locator(_CacheLocator):  # type: ignore[misc]
@@ -73,60 +80,112 @@ class _Locator(_CacheLocator):  # type: ignore[misc]
         return self.digest
 
     def get_disambiguator(self) -> str:
-        return self.digest[:16]
+        return hashlib.sha256(self.digest.encode()).hexdigest()[:16]
 
 
 class _Impl(CompileResultCacheImpl):  # type: ignore[misc]
-    _locator_classes = [_Locator]
+    _locator_classes = (_Locator,)
 
 
 class _DiskCache(FunctionCache):  # type: ignore[misc]
+    """Numba's cache, which costs a compilation where a file is broken or the disk is full, and never a crash."""
+
     _impl_class = _Impl
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        try:
+            kernel = super().load_overload(signature, context)
+        except Exception:  # whatever unpickling a broken file raises
+            kernel = None
+        if kernel is None:
+            _announce()
+        return kernel
+
+    def save_overload(self, signature: Any, kernel: Any) -> None:
+        # Numba numbers the files of an index; two processes at once would take the same number for two kernels
+        with contextlib.suppress(OSError), (cache_folder() / ".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            super().save_overload(signature, kernel)
+
+
+@cache
+def _announce() -> None:
+    print("compiling for this machine: some seconds, the first time only", file=sys.stderr)
 
 
 def compile_cached(function: Any, digest: str) -> Any:
     """`function` compiled without the GIL and kept on disk under `digest`; its first call compiles or loads it."""
     function.digest = digest
-    dispatcher = numba.njit(nogil=True, _nrt=False, error_model="numpy")(function)
+    options: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
+    dispatcher = numba.njit(**options)(function)
     dispatcher._cache = _DiskCache(function)
     return dispatcher
 
 
 def source_digest(*modules: ModuleType) -> str:
-    """A hash of the sources of `modules` and of every module whose compiled functions they use."""
-    files: set[str] = set()
+    """A hash of what the kernels of `modules` are made of.
+
+    That is the sources of the modules, of the modules whose compiled functions, classes or own siblings they use,
+    and the plain numbers that their names stand for, wherever those come from.
+    """
+    seen: dict[str, ModuleType] = {}
     pending = list(modules)
     while pending:
         module = pending.pop()
-        if not module.__file__ or module.__file__ in files:
+        if module.__name__ in seen or not getattr(module, "__file__", None):
             continue
-        files.add(module.__file__)
-        pending += [sys.modules[value.__module__] for value in vars(module).values() if _is_ours(value)]
+        seen[module.__name__] = module
+        pending += [part for value in vars(module).values() if (part := _home(value, module))]
     digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(Path(file).read_bytes())
+    for _, module in sorted(seen.items()):
+        digest.update(Path(str(module.__file__)).read_bytes())
+        numbers = {name: value for name, value in vars(module).items() if isinstance(value, int | float | tuple)}
+        digest.update(repr(sorted((name, value) for name, value in numbers.items() if _is_plain(value))).encode())
     return digest.hexdigest()
 
 
-def _is_ours(value: Any) -> bool:
-    """Whether this is a compiled function, or one of the arena's that Numba overloads stand in for."""
+def _home(value: Any, user: ModuleType) -> ModuleType | None:
+    """The module whose source matters for a value that a module uses, or None."""
+    if isinstance(value, ModuleType):
+        return value if value.__name__.split(".")[0] == user.__name__.split(".")[0] else None
+    home = sys.modules.get(getattr(value, "__module__", None) or "")
     if isinstance(value, Dispatcher):
-        return True
-    return isinstance(value, FunctionType) and value.__module__.startswith("arena.")
+        return home
+    is_ours = home is not None and home.__name__.startswith("arena.")
+    return home if is_ours and isinstance(value, FunctionType | type) else None
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether this is a number or a tuple of numbers, which Numba compiles in."""
+    return all(map(_is_plain, value)) if isinstance(value, tuple) else isinstance(value, int | float)
+
+
+class Kernels(NamedTuple):
+    """The compiled loops over the worlds of a scenario."""
+
+    reset: Any
+    step: Any
 
 
 @cache
-def compile_kernels(scenario: ModuleType) -> tuple[Any, Any]:
-    """The compiled (reset_worlds, step_worlds) of a scenario's module."""
-    digest = source_digest(kernel, scenario)
-    names = dict(vars(kernel))
+def compile_kernels(scenario: ModuleType, sizes: Sizes | None) -> Kernels:
+    """The kernels of a scenario's module, for worlds of these sizes, or of any."""
+    digest = f"{source_digest(sys.modules[__name__], kernel, rows, scenario)} {sizes}"
+    names = dict(vars(kernel)) | row_functions(sizes)
     names |= {name: getattr(scenario, name) for name in REQUIRED}
     names |= {name: getattr(scenario, name, default) for name, default in OPTIONAL.items()}
     for name in HELPERS:
-        names[name] = numba.njit(_nrt=False, forceinline=True, error_model="numpy")(with_names(getattr(kernel, name), names))
-    reset = compile_cached(with_names(kernel.reset_worlds, names), digest)
-    step = compile_cached(with_names(kernel.step_worlds, names), digest)
-    return reset, step
+        names[name] = compiled(with_names(getattr(kernel, name), names))
+    loops = (compile_cached(with_names(loop, names), digest) for loop in (kernel.reset_worlds, kernel.step_worlds))
+    return Kernels(*loops)
+
+
+def entry(dispatcher: Any, arguments: tuple[Any, ...]) -> Any:
+    """The machine code for arguments of these types: calling it skips the look-up, which takes longer than 64 worlds.
+
+    It believes what it is given: later arguments must be of the very same types.
+    """
+    return dispatcher.compile(tuple(numba.typeof(argument) for argument in arguments))
 
 
 def with_names(function: Any, names: dict[str, Any]) -> FunctionType:

@@ -3,6 +3,7 @@
 One pass over memory: a world is acted on, moved, paid, ended or not, reset if it ended, and observed. Nothing here
 knows about threads; a call handles the worlds lo..hi-1.
 """
+# ruff: noqa: F821
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -20,6 +21,12 @@ reward: Callable[..., Any]
 ended: Callable[..., Any]
 metrics: Callable[..., Any]
 outcome: Callable[..., Any]
+cast: Callable[..., Any]  # these are from rows.py
+entity_row: Callable[..., Any]
+seat_row: Callable[..., Any]
+message_row: Callable[..., Any]
+note_row: Callable[..., Any]
+seen_row: Callable[..., Any]
 
 
 class State(NamedTuple):
@@ -53,7 +60,7 @@ class Output(NamedTuple):
 class Scratch(NamedTuple):
     """Working space of one thread."""
 
-    force: np.ndarray  # [E, 2]
+    force: np.ndarray  # [1, E, 2]
     frame: np.ndarray  # [M]
 
 
@@ -67,19 +74,22 @@ class Rules(NamedTuple):
     cycles: int  # time limit in steps
     mean: np.ndarray  # [M] bool: fold by the mean over steps
     last: np.ndarray  # [M] bool: keep the last frame
-    measures_all: bool  # some metric needs every frame
+    measures: bool  # metrics are wanted
+    measures_all: bool  # and some metric needs every frame
+    restarts: bool  # the next game starts by itself where one has ended
 
 
 def view_world(w, state, rules):
     """World `w` as the functions of a scenario see it: views of the state, no copies."""
+    seats, landmarks = cast(rules)
     return World(
-        pos=state.pos[w],
-        vel=state.vel[w],
-        say=state.say[w],
-        note=state.note[w],
+        pos=entity_row(state.pos, w),
+        vel=entity_row(state.vel, w),
+        say=message_row(state.say, w),
+        note=note_row(state.note, w),
         body=rules.body,
-        seats=rules.seats,
-        landmarks=rules.landmarks,
+        seats=seats,
+        landmarks=landmarks,
         options=rules.options,
     )
 
@@ -101,7 +111,7 @@ def start_world(w, world, state, rng):
 def observe_all(w, world, target):
     """Writes what every seat of world `w` sees into `target` [A, W, O]."""
     for a in range(world.seats):
-        observe(world, a, target[a, w])
+        observe(world, a, seen_row(target, a * target.shape[1] + w))
 
 
 def fold_metrics(w, world, is_last, state, frame, rules):
@@ -135,7 +145,7 @@ def reset_worlds(lo, hi, state, rng, out, rules):
 
 def step_worlds(lo, hi, action, state, scratch, rng, out, rules):
     """Steps the worlds lo..hi-1 by `action`: [A, W, U] vectors, or [A, W] numbers of product actions."""
-    force = scratch.force
+    force = entity_row(scratch.force, 0)
     for w in range(lo, hi):
         world = view_world(w, state, rules)
         force[:] = 0
@@ -145,18 +155,20 @@ def step_worlds(lo, hi, action, state, scratch, rng, out, rules):
         push_apart(world, force)
         move(world, force)
         state.step[w] += 1
-        reward(world, out.reward[w])
+        paid = seat_row(out.reward, w)
+        reward(world, paid)
         for a in range(world.seats):
-            state.earned[w, a] += out.reward[w, a]
+            state.earned[w, a] += paid[a]
         is_timed_out = state.step[w] >= rules.cycles
         is_over = not is_timed_out and ended(world)
         is_last = is_timed_out or is_over
-        if rules.measures_all or is_last:
+        if rules.measures_all or (is_last and rules.measures):
             fold_metrics(w, world, is_last, state, scratch.frame, rules)
         out.discount[w] = 0 if is_over else 1
         out.last[w] = is_last
         if is_last:
             finish_world(w, world, state, out)
-            state.key[w] = child(state.key[w], 0)
-            start_world(w, world, state, rng)
+            if rules.restarts:
+                state.key[w] = child(state.key[w], 0)
+                start_world(w, world, state, rng)
         observe_all(w, world, out.obs)

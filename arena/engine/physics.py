@@ -4,7 +4,7 @@ Source: mpe2 1.1.1 `_mpe_utils/core.py`. As there, and unlike the MPE of 2017, t
 velocity first; then the velocity is damped, pushed and limited, so a force moves its entity one step later.
 """
 
-from math import exp, log1p, sqrt
+from math import exp, inf, log1p, sqrt
 
 from numba import njit
 
@@ -17,10 +17,11 @@ def push_apart(world, force):
         a, b = body.contact[pair, 0], body.contact[pair, 1]
         dx = world.pos[a, 0] - world.pos[b, 0]
         dy = world.pos[a, 1] - world.pos[b, 1]
-        distance = sqrt(dx * dx + dy * dy)
-        z = -(distance - (body.radius[a] + body.radius[b])) / body.margin
-        if z < body.cutoff:
+        gap = dx * dx + dy * dy
+        if gap > body.reach[pair]:
             continue
+        distance = sqrt(gap)
+        z = -(distance - (body.radius[a] + body.radius[b])) / body.margin
         # softplus, as numpy.logaddexp(0, z) computes it
         soft = z + log1p(exp(-z)) if z > 0 else log1p(exp(z))
         depth = soft * body.margin
@@ -43,9 +44,10 @@ def move(world, force):
         pos[e, 1] += vel[e, 1] * body.dt
         vx = vel[e, 0] * body.keep + force[e, 0] / body.mass[e] * body.dt
         vy = vel[e, 1] * body.keep + force[e, 1] / body.mass[e] * body.dt
-        speed = sqrt(vx * vx + vy * vy)
-        if speed > body.max_speed[e]:
-            vx = vx / speed * body.max_speed[e]
-            vy = vy / speed * body.max_speed[e]
+        if body.max_speed[e] < inf:
+            speed = sqrt(vx * vx + vy * vy)
+            if speed > body.max_speed[e]:
+                vx = vx / speed * body.max_speed[e]
+                vy = vy / speed * body.max_speed[e]
         vel[e, 0] = vx
         vel[e, 1] = vy

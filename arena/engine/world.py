@@ -22,12 +22,12 @@ class Body(NamedTuple):
     max_speed: np.ndarray  # [E]  inf: no limit
     movable: np.ndarray  # [E]    bool
     contact: np.ndarray  # [C, 2] pairs of entities that push each other, in mpe2's order
+    reach: np.ndarray  # [C]      squared distance beyond which the force of a pair is too small to count
     talk: np.ndarray  # [A]       width of the message a seat sends, 0 if silent
     dt: Any  # constants in the engine's precision, so that float32 worlds compute in float32
     keep: Any  # velocity kept each step, 1 - damping
     stiffness: Any  # contact force
     margin: Any  # contact margin
-    cutoff: Any  # below this exponent a contact force is too small to count in this precision
 
 
 class World(NamedTuple):
@@ -53,6 +53,8 @@ def make_body(scenario: Scenario, dtype: Any) -> Body:
         if entities[a].collides and entities[b].collides
     ]
     real = np.dtype(dtype).type
+    margins = 30 if real is np.float32 else 750  # exp(-30) is nothing beside a float32, exp(-750) is a float64's 0
+    reach = [(entities[a].radius + entities[b].radius + margins * CONTACT_MARGIN) ** 2 for a, b in pairs]
     return Body(
         radius=np.array([e.radius for e in entities], dtype),
         mass=np.array([e.mass for e in entities], dtype),
@@ -60,10 +62,10 @@ def make_body(scenario: Scenario, dtype: Any) -> Body:
         max_speed=np.array([e.max_speed for e in entities], dtype),
         movable=np.array([e.movable for e in entities]),
         contact=np.array(pairs, np.int64).reshape(-1, 2),
+        reach=np.array(reach, dtype),
         talk=np.array([seat.talk for seat in scenario.seats], np.int64),
         dt=real(DT),
         keep=real(1 - DAMPING),
         stiffness=real(CONTACT_FORCE),
         margin=real(CONTACT_MARGIN),
-        cutoff=real(-30.0 if real is np.float32 else -750.0),
     )

@@ -1,7 +1,7 @@
 """Many copies of one world, stepped together."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
@@ -9,13 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from arena.draw import seeds_of
-from arena.engine.compile import compile_kernels
+from arena.draw import children, seeds_of
+from arena.engine.compile import compile_kernels, entry
 from arena.engine.kernel import Output, Rules, Scratch, State
+from arena.engine.rows import sizes_of
 from arena.engine.world import World, make_body
 from arena.errors import ArenaError
-from arena.scenario import Scenario, load
+from arena.scenario import Scenario, assemble, load
 
+NUMBER_TYPES = (np.dtype(np.int8), np.dtype(np.int64))  # each type of action is a compilation
+VECTOR_TYPES = (np.dtype(np.float32), np.dtype(np.float64))
 WORLDS_PER_THREAD = 1024  # below this, starting a second thread costs more than it saves
 
 
@@ -42,24 +45,29 @@ class Worlds:
         dtype: Any = np.float32,
         rng: np.random.Generator | None = None,
         threads: int | None = None,
+        metrics: bool = True,
         **options: Any,
     ) -> None:
         """Starts `count` worlds, world i on the stream hash(seed, i).
 
-        With `rng`, starts are drawn from it in mpe2's order instead; that is for a single world.
+        With `rng`, starts are drawn from it in mpe2's order instead. That is for a single world, which then stays at
+        its end until `reset` is called: its generator moves as mpe2's does. Without `metrics` they stay nan.
         """
         if count < 1:
             raise ArenaError(f"an arena needs at least one world, not {count}")
         if rng is not None and count > 1:
             raise ArenaError("a NumPy generator can start one world only; leave it out to run many")
         self.scenario = load(scenario, **options) if isinstance(scenario, str) else scenario
-        self.count, self.dtype, self._rng = count, np.dtype(dtype), rng
-        self._reset, self._step = compile_kernels(self.scenario.module)
-        self._make_arrays()
+        self.count, self.dtype, self.rng = count, np.dtype(dtype), rng
+        # a single precise world is for looking closely: not worth a compilation for each cast
+        sizes = sizes_of(self.scenario) if self.dtype == np.float32 else None
+        self._kernels = compile_kernels(self.scenario.module, sizes)
+        self._make_arrays(metrics)
         self._parts = self._make_parts(threads)
+        self._steps: dict[str, Callable[..., None]] = {}  # machine code by the type of the action
         self.reset(seeds_of(count, "world", seed))
 
-    def _make_arrays(self) -> None:
+    def _make_arrays(self, measures: bool) -> None:
         s, w, real = self.scenario, self.count, self.dtype
         seats, entities, metrics = len(s.seats), len(s.entities), len(s.metric_names)
         self.state = State(
@@ -80,7 +88,7 @@ class Worlds:
             last=np.zeros(w, np.bool_),
             final_obs=np.zeros((seats, w, s.observation_width), real),
             returns=np.zeros((w, seats), real),
-            metrics=np.zeros((w, metrics), real),
+            metrics=np.full((w, metrics), np.nan, real),
             winner=np.zeros(w, np.int64),
             fault=np.zeros(w, np.int64),
         )
@@ -93,7 +101,9 @@ class Worlds:
             cycles=s.cycles,
             mean=np.array([fold == "mean" for fold in folds], np.bool_),
             last=np.array([fold == "last" for fold in folds], np.bool_),
-            measures_all=any(fold != "last" for fold in folds),
+            measures=measures,
+            measures_all=measures and any(fold != "last" for fold in folds),
+            restarts=self.rng is None,
         )
 
     def _make_parts(self, threads: int | None) -> list[tuple[int, int, Scratch, Any]]:
@@ -105,8 +115,8 @@ class Worlds:
             (
                 lo,
                 hi,
-                Scratch(np.zeros((entities, 2), self.dtype), np.zeros(metrics, self.dtype)),
-                np.zeros(2, np.uint64) if self._rng is None else self._rng,
+                Scratch(np.zeros((1, entities, 2), self.dtype), np.zeros(metrics, self.dtype)),
+                np.zeros(2, np.uint64),
             )
             for lo, hi in pairwise(edges)
         ]
@@ -116,12 +126,21 @@ class Worlds:
         """What every seat sees now, [A, W, O]."""
         return self.out.obs
 
-    def reset(self, keys: np.ndarray) -> np.ndarray:
-        """Starts a new game in every world, of the random streams `keys` uint64 [W]; returns `obs`."""
-        self.state.key[:] = keys
-        for lo, hi, _, rng in self._parts:
-            self._reset(lo, hi, self.state, rng, self.out, self._rules)
+    def reset(self, keys: np.ndarray | None = None) -> np.ndarray:
+        """Starts a new game in every world: of the streams `keys` uint64 [W], or its next one. Returns `obs`."""
+        self.state.key[:] = children(self.state.key, 0) if keys is None else keys
+        for lo, hi, _, stream in self._parts:
+            arguments = (lo, hi, self.state, stream if self.rng is None else self.rng, self.out, self._rules)
+            self._kernels.reset(*arguments)
         return self.obs
+
+    def retune(self, **options: Any) -> None:
+        """Changes options of the running games, e.g. the stage of a curriculum; the cast has to stay as it is."""
+        old = self.scenario
+        new = assemble(old.name, old.module, old.cycles, {**old.options._asdict(), **options})
+        if new.layout != old.layout:
+            raise ArenaError(f"{old.name}: {', '.join(options)} would change the cast; start new worlds instead")
+        self.scenario, self._rules = new, self._rules._replace(options=new.options)
 
     def step(self, action: np.ndarray) -> Output:
         """Steps every world by `action` and starts the next game where one ended.
@@ -129,7 +148,7 @@ class Worlds:
         action: float [A, W, U] move and message vectors, or int [A, W] numbers of mpe2's discrete actions. An
         illegal action (NaN, outside [0, 1], no such number) leaves its seat at rest and is noted in `fault`.
         """
-        self._check(action)
+        action = self._checked(action)
         first, *others = self._parts
         jobs = [_threads().submit(self._run, action, part) for part in others]
         self._run(action, first)
@@ -138,19 +157,27 @@ class Worlds:
         return self.out
 
     def _run(self, action: np.ndarray, part: tuple[int, int, Scratch, Any]) -> None:
-        lo, hi, scratch, rng = part
-        self._step(lo, hi, action, self.state, scratch, rng, self.out, self._rules)
+        lo, hi, scratch, stream = part
+        arguments = (lo, hi, action, self.state, scratch, stream, self.out, self._rules)
+        kind = action.dtype.char
+        if kind not in self._steps:
+            self._steps[kind] = entry(self._kernels.step, arguments)
+        self._steps[kind](*arguments)
 
-    def _check(self, action: np.ndarray) -> None:
+    def _checked(self, action: np.ndarray) -> np.ndarray:
+        """The action as the kernels take it: contiguous, of one of a few types."""
         shape = (len(self.scenario.seats), self.count)
-        if action.shape == shape and action.dtype.kind in "iu":
-            return
-        if action.shape == (*shape, self.scenario.action_width) and action.dtype.kind == "f":
-            return
-        raise ArenaError(
-            f"{self.scenario.name}: an action is float {(*shape, self.scenario.action_width)} or int {shape}, "
-            f"not {action.dtype} {action.shape}"
-        )
+        is_number, is_vector = action.dtype.kind in "iu", action.dtype.kind == "f"
+        if is_number and action.shape == shape:
+            kind = action.dtype if action.dtype in NUMBER_TYPES else np.int64
+        elif is_vector and action.shape == (*shape, self.scenario.action_width):
+            kind = action.dtype if action.dtype in VECTOR_TYPES else np.float64
+        else:
+            raise ArenaError(
+                f"{self.scenario.name}: an action is float {(*shape, self.scenario.action_width)} or int {shape}, "
+                f"not {action.dtype} {action.shape}"
+            )
+        return np.ascontiguousarray(action, kind)
 
     def world(self, index: int = 0) -> World:
         """A copy of one world, for drawing and for the Python functions of a scenario."""

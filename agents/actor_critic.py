@@ -1,0 +1,215 @@
+"""Deterministic policy gradient for many seats at once: independent DDPG and MADDPG are one code with two views.
+
+`critic_view` [A, A] says whose observation and action critic i reads: its own row only is independent DDPG, all rows
+is MADDPG. Discrete actions go through the Gumbel-softmax, so that gradients reach the actor.
+
+Source: Lowe et al. 2017, "Multi-Agent Actor-Critic for Mixed Cooperative-Competitive Environments", equations 5 and
+6; Lillicrap et al. 2015, "Continuous control with deep reinforcement learning"; openai/maddpg for what the paper
+leaves open: in the actor step the others' actions are those recorded in the batch, one action is sampled for each
+target, a time limit is no ending, and mean squared logits are penalised.
+Differs: gradients are clipped by the norm over a whole network (there, over each tensor); members draw one batch for
+all their seats (there, each seat draws its own).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+from torch.nn.functional import one_hot
+
+from agents.learner import Metrics, Spec
+from agents.network import Shape, finish, forward, initialise, layers, named_layers
+from agents.optimise import Adam, clip_
+from arena.transition import Transition, seat_major
+
+
+@dataclass
+class ActorCriticStack:
+    """The state of N = M x A learners."""
+
+    members: int
+    view: Tensor  # [A, A] bool: whose rows critic i reads
+    columns: Tensor  # [A, D] the columns of a joint row that critic i reads
+    actor_shape: Shape
+    critic_shape: Shape
+    actor: Tensor  # [N, P]
+    critic: Tensor  # [N, P]
+    target_actor: Tensor
+    target_critic: Tensor
+    actor_adam: Adam
+    critic_adam: Adam
+
+    def tensors(self) -> Mapping[str, Tensor]:
+        return {
+            "actor": self.actor,
+            "critic": self.critic,
+            "target_actor": self.target_actor,
+            "target_critic": self.target_critic,
+            **{f"actor_adam.{k}": v for k, v in self.actor_adam.tensors().items()},
+            **{f"critic_adam.{k}": v for k, v in self.critic_adam.tensors().items()},
+        }
+
+
+@dataclass(frozen=True)
+class ActorCritic:
+    """Settings of the family; `centralized` is the one that tells MADDPG from independent DDPG."""
+
+    centralized: bool
+    hidden: tuple[int, ...] = (64, 64)
+    normed: bool = False  # layer norm in actor and critic
+    hard: bool = False  # execute one-hot actions, straight-through gradient; else the soft vectors
+    actor_lr: float = 0.01
+    critic_lr: float = 0.01
+    lr_end: float = 1.0  # learning rates fall linearly to this share of their start
+    gamma: float = 0.95
+    tau: float = 0.01  # share of the way that targets move at each update
+    clip: float = 0.5  # largest gradient norm of a network
+    logit_penalty: float = 0.001
+    batch_size: int = 1024
+    samples_per_step: float = 10.24  # of the paper: 1,024 per 100 steps
+    warmup: int = 25_600
+    replay: int = 1_000_000
+
+    def init(self, spec: Spec, members: int, rng: Generator) -> ActorCriticStack:
+        """A fresh stack; member after member draws from `rng`, so the first members of a larger stack are the same."""
+        seats = spec.seats
+        view = torch.ones(seats, seats, dtype=torch.bool) if self.centralized else torch.eye(seats, dtype=torch.bool)
+        columns = view_columns(view, spec)
+        actor_shape = Shape(spec.obs_width, self.hidden, spec.action_width, self.normed)
+        critic_shape = Shape(columns.shape[1], self.hidden, 1, self.normed)
+        sees = torch.tensor(spec.sees)
+        live = [int(sees[view[i]].sum() + view[i].sum() * spec.action_width) for i in range(seats)]
+        drawn = [(initialise(actor_shape, spec.sees, rng), initialise(critic_shape, live, rng)) for _ in range(members)]
+        actor, critic = (torch.cat(parts) for parts in zip(*drawn, strict=True))
+        return ActorCriticStack(
+            members,
+            view,
+            columns,
+            actor_shape,
+            critic_shape,
+            actor,
+            critic,
+            actor.clone(),
+            critic.clone(),
+            Adam(actor),
+            Adam(critic),
+        )
+
+    def act(self, stack: ActorCriticStack, obs: Tensor, progress: float, rng: Generator) -> Tensor:
+        """Sampled actions [N, W, U]; the Gumbel noise is the exploration."""
+        with torch.inference_mode():
+            return self.relax(self.logits(stack.actor, obs, stack), rng)
+
+    def logits(self, actor: Tensor, obs: Tensor, stack: ActorCriticStack) -> Tensor:
+        return forward(layers(actor, stack.actor_shape), obs, self.normed)
+
+    def relax(self, logits: Tensor, rng: Generator) -> Tensor:
+        """A sample of the Gumbel-softmax [..., U] at temperature 1, hard or soft.
+
+        Source: Jang, Gu, Poole 2017, "Categorical reparameterization with Gumbel-softmax".
+        """
+        noise = torch.empty_like(logits).exponential_(generator=rng).log_()
+        soft = torch.softmax(logits - noise, -1)
+        if not self.hard:
+            return soft
+        hard = one_hot(soft.argmax(-1), soft.shape[-1]).to(soft.dtype)
+        return hard + (soft - soft.detach()) if soft.requires_grad else hard
+
+    def update(self, stack: ActorCriticStack, batch: Transition, progress: float, rng: Generator) -> Metrics:
+        """One step of every critic, then of every actor, then of the targets."""
+        rate = 1 + (self.lr_end - 1) * progress
+        joint = torch.cat([batch.obs.flatten(2), batch.action.flatten(2)], 2)  # [M, K, A*(O+U)]
+        target = self.target(stack, batch, rng)
+        critic_loss, critic_grad = self.critic_step(stack, joint, target)
+        clip_(critic_grad, self.clip)
+        stack.critic_adam.step_(stack.critic, critic_grad, self.critic_lr * rate)
+        value, actor_grad = self.actor_step(stack, joint, batch, rng)
+        clip_(actor_grad, self.clip)
+        stack.actor_adam.step_(stack.actor, actor_grad, self.actor_lr * rate)
+        stack.target_critic.lerp_(stack.critic, self.tau)
+        stack.target_actor.lerp_(stack.actor, self.tau)
+        return {"critic_loss": critic_loss, "value": value}
+
+    def target(self, stack: ActorCriticStack, batch: Transition, rng: Generator) -> Tensor:
+        """r_t + discount_t gamma Q'(next), [N, K]; a frozen seat's next action is the recorded one."""
+        with torch.no_grad():
+            next_action = self.relax(self.logits(stack.target_actor, seat_major(batch.next_obs), stack), rng)
+            next_action = next_action.view(stack.members, -1, *next_action.shape[1:]).transpose(1, 2)
+            next_action = torch.where(batch.frozen.isnan(), next_action, batch.frozen)
+            joint = torch.cat([batch.next_obs.flatten(2), next_action.flatten(2)], 2)
+            weights = layers(stack.target_critic, stack.critic_shape)
+            q_t = forward(weights, critic_input(stack, joint), self.normed).squeeze(-1)
+            return seat_major(batch.reward) + self.gamma * seat_major(batch.discount) * q_t
+
+    def critic_step(self, stack: ActorCriticStack, joint: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """The loss [N] of every critic and its gradient [N, P]."""
+        flat = stack.critic.detach().requires_grad_()
+        weights = layers(flat, stack.critic_shape)
+        q_tm1 = forward(weights, critic_input(stack, joint), self.normed).squeeze(-1)
+        loss = (q_tm1 - target).square().mean(1)
+        (grad,) = torch.autograd.grad(loss.sum(), flat)
+        return loss.detach(), grad
+
+    def actor_step(
+        self, stack: ActorCriticStack, joint: Tensor, batch: Transition, rng: Generator
+    ) -> tuple[Tensor, Tensor]:
+        """The mean value [N] that every actor's critic gives it, and the gradient [N, P] of the actor's loss.
+
+        Critic i sees seat i's live action and the others' as recorded, so no critic teaches another's actor. The
+        first layer is linear, so a live action enters as its difference from the recorded one.
+        """
+        flat = stack.actor.detach().requires_grad_()
+        logits = self.logits(flat, seat_major(batch.obs), stack)
+        change = self.relax(logits, rng) - seat_major(batch.action)  # [N, K, U]
+        weights = layers(stack.critic, stack.critic_shape)
+        first = torch.baddbmm(weights[0][1], critic_input(stack, joint), weights[0][0])
+        first = torch.baddbmm(first, change, self.own_rows(stack, weights[0][0]))
+        value = finish(weights, first, self.normed).squeeze(-1).mean(1)
+        loss = self.logit_penalty * logits.square().mean((1, 2)) - value
+        (grad,) = torch.autograd.grad(loss.sum(), flat)
+        return value.detach(), grad
+
+    def own_rows(self, stack: ActorCriticStack, weight: Tensor) -> Tensor:
+        """The rows [N, U, H] of the first critic layer that read the critic's own seat's action."""
+        seats, width = stack.view.shape[0], stack.actor_shape.outputs
+        own = torch.arange(seats).unsqueeze(1) * width + torch.arange(width)
+        own = own + seats * stack.actor_shape.inputs  # columns of the joint row
+        place = (stack.columns.unsqueeze(1) == own.unsqueeze(2)).int().argmax(2)  # [A, U]
+        rows = place.repeat(stack.members, 1).unsqueeze(2).expand(-1, -1, weight.shape[2])
+        return weight.gather(1, rows)
+
+    def policy(self, stack: ActorCriticStack, spec: Spec, member: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """The actors of one member, and how to act with them."""
+        seats = slice(member * spec.seats, (member + 1) * spec.seats)
+        tensors = named_layers(stack.actor[seats], stack.actor_shape)
+        return tensors, {"head": "hard" if self.hard else "soft", "act": "sample", "normed": self.normed}
+
+
+def view_columns(view: Tensor, spec: Spec) -> Tensor:
+    """The columns [A, D] of a joint row (all observations, then all actions) that each critic reads."""
+    seats, wide, act = spec.seats, spec.obs_width, spec.action_width
+    seen = torch.cat([view.repeat_interleave(wide, 1), view.repeat_interleave(act, 1)], 1)  # [A, A*(O+U)]
+    return torch.stack([seen[i].nonzero().squeeze(1) for i in range(seats)])
+
+
+def critic_input(stack: ActorCriticStack, joint: Tensor) -> Tensor:
+    """What each critic reads, [N, K, D], of the joint rows [M, K, A*(O+U)]."""
+    seats = stack.view.shape[0]
+    if stack.columns.shape[1] == joint.shape[2]:  # everyone reads everything: no copy
+        return joint.unsqueeze(1).expand(-1, seats, -1, -1).flatten(0, 1)
+    return joint[:, :, stack.columns].transpose(1, 2).flatten(0, 1)
+
+
+PAPER = ActorCritic(centralized=True)
+FAST = replace(
+    PAPER,
+    hard=True,
+    actor_lr=0.003,
+    critic_lr=0.003,
+    lr_end=0.05,
+    batch_size=512,
+    samples_per_step=16.0,
+    warmup=2_500,
+)

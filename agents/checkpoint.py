@@ -1,0 +1,210 @@
+"""Checkpoints: a folder with policy.safetensors and card.json, which opening never lets run code.
+
+The card is validated by schema, the weights by size before parsing, and by hash, names, shapes and finiteness after.
+"""
+
+import hashlib
+import platform
+import reprlib
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import safetensors.numpy
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors import SafetensorError
+
+from agents.policy import NeuralPolicy
+from arena import scenario as scenarios
+from arena.errors import ArenaError
+from arena.files import read_json, write_bytes, write_json
+from arena.player import Player
+from arena.scenario import Scenario
+
+WEIGHTS, CARD = "policy.safetensors", "card.json"
+FILE_LIMIT_BYTES = 64 << 20
+HEADER_LIMIT_BYTES = 256 << 10
+Hash = Field(pattern=r"^[0-9a-f]{64}$")
+Count = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class ScenarioCard(_Strict):
+    """The game a policy was trained for."""
+
+    name: str = Field(max_length=200)
+    version: int
+    parameters: dict[str, bool | Count | float]
+
+
+class NetworkCard(_Strict):
+    """The shape of a policy: one perceptron per seat."""
+
+    inputs: int = Field(ge=1, le=100_000)
+    hidden: list[int] = Field(max_length=16)
+    outputs: int = Field(ge=1, le=100_000)
+    normed: bool
+
+
+class Card(_Strict):
+    """What is to be known of a checkpoint without opening its weights."""
+
+    format: Literal[1]
+    scenario: ScenarioCard
+    seats: list[str] = Field(max_length=1000)
+    sides: list[str] = Field(min_length=1, max_length=1000)  # the sides it can hold
+    algorithm: str = Field(max_length=64)
+    network: NetworkCard
+    head: Literal["soft", "hard"]
+    act: Literal["sample", "greedy"]
+    step: int = Field(ge=0)
+    member: int = Field(ge=0)
+    parent: str | None = Hash  # weights it was trained from
+    configuration: dict[str, Any]
+    versions: dict[str, str]
+    sha256: str = Hash  # of the weights file
+
+
+def versions() -> dict[str, str]:
+    """The versions that a checkpoint or a ledger notes down."""
+    packages = ("marl-arena", "torch", "numba", "numpy")
+    return {"python": platform.python_version(), **{name: version(name) for name in packages}}
+
+
+def save(folder: Path, tensors: Mapping[str, np.ndarray], **entries: Any) -> Card:
+    """Writes a checkpoint: the weights w.k [A, I, H] and b.k [A, H] first, then the card that vouches for them.
+
+    `entries` are the fields of the Card that do not follow from the weights. ArenaError if the weights are not finite.
+    """
+    if not all(np.isfinite(t).all() for t in tensors.values()):
+        raise ArenaError(f"{folder}: the weights are not finite, training has diverged; nothing was saved")
+    data = safetensors.numpy.save({k: np.ascontiguousarray(v) for k, v in tensors.items()})
+    if len(data) > FILE_LIMIT_BYTES:
+        raise ArenaError(
+            f"{folder}: the policy is larger than {FILE_LIMIT_BYTES >> 20} MiB; take smaller hidden layers"
+        )
+    card = Card(format=1, versions=versions(), sha256=hashlib.sha256(data).hexdigest(), **entries)
+    write_bytes(folder / WEIGHTS, data)
+    write_json(folder / CARD, card.model_dump())
+    return card
+
+
+def load(folder: Path, name: str = "", act: str = "") -> tuple[Player, Scenario, Card]:
+    """The player of a checkpoint, the game it plays, and its card; `act` overrides the card's rule.
+
+    Raises ArenaError with what is wrong with which file.
+    """
+    card = read_card(folder)
+    scenario = find_scenario(folder, card)
+    policy = NeuralPolicy.of(read_weights(folder, card), card.network.normed, card.head, act or card.act)
+    player = Player(name or folder.name, content_hash(card, scenario, policy.act_rule), policy, tuple(card.sides))
+    return player, scenario, card
+
+
+def content_hash(card: Card, scenario: Scenario, act: str) -> str:
+    """The hash a player is known by: everything that its play depends on, and nothing else."""
+    parts = [card.sha256, scenario.identity, card.head, act, card.network.model_dump_json(), ",".join(card.sides)]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def read_card(folder: Path) -> Card:
+    """The validated card of a checkpoint folder."""
+    path = folder / CARD
+    try:
+        return Card.model_validate(read_json(path))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = _shown(".".join(str(part) for part in first["loc"]) or "the card")
+        raise ArenaError(f"{path}: {where}: {first['msg']}") from None
+
+
+def _shown(text: str) -> str:
+    """What stands in a foreign file, short and harmless for a terminal."""
+    return text.encode("unicode_escape").decode()[:100]
+
+
+def find_scenario(folder: Path, card: Card) -> Scenario:
+    """The installed scenario that a card names, with its parameters, checked against the card."""
+    name, parameters = card.scenario.name, dict(card.scenario.parameters)
+    cycles: Any = parameters.pop("max_cycles", 25)
+    scenario = scenarios.assemble(name, scenarios.find_module(name), cycles, parameters)
+    if scenario.version != card.scenario.version:
+        raise ArenaError(
+            f"{folder / CARD}: made for {scenario.name} version {card.scenario.version}, "
+            f"but version {scenario.version} is installed; train it anew"
+        )
+    expected = {
+        "seats": [seat.name for seat in scenario.seats],
+        "sides": [side for side in scenario.sides if side in card.sides],
+        "network inputs": scenario.observation_width,
+        "network outputs": scenario.action_width,
+    }
+    found = {
+        "seats": card.seats,
+        "sides": card.sides,
+        "network inputs": card.network.inputs,
+        "network outputs": card.network.outputs,
+    }
+    for what, value in expected.items():
+        if found[what] != value:
+            raise ArenaError(
+                f"{folder / CARD}: {what} {reprlib.repr(found[what])} do not fit {scenario.name}, which has {value}"
+            )
+    return scenario
+
+
+def read_weights(folder: Path, card: Card) -> dict[str, np.ndarray]:
+    """The checked weights of a checkpoint."""
+    path = folder / WEIGHTS
+    data = _read_bounded(path)
+    if hashlib.sha256(data).hexdigest() != card.sha256:
+        raise ArenaError(f"{path}: damaged or replaced: its SHA-256 is not the one on the card")
+    try:
+        tensors = safetensors.numpy.load(data)
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise ArenaError(f"{path}: not a safetensors file: {_shown(str(error))}") from None
+    shapes = _shapes(card)
+    if missing := sorted(set(shapes) - set(tensors)):
+        raise ArenaError(f"{path}: tensors are missing: {', '.join(missing)}")
+    if extra := sorted(set(tensors) - set(shapes)):
+        raise ArenaError(f"{path}: unexpected tensors: {reprlib.repr(extra)}")
+    for key, shape in shapes.items():
+        if tensors[key].shape != shape or tensors[key].dtype != np.float32:
+            raise ArenaError(
+                f"{path}: {key} is {tensors[key].dtype} {tensors[key].shape}, the card says float32 {shape}"
+            )
+        if not np.isfinite(tensors[key]).all():
+            raise ArenaError(f"{path}: {key} holds NaN or infinity; this policy cannot play")
+    return tensors
+
+
+def _read_bounded(path: Path) -> bytes:
+    """The bytes of a weights file, once its size and the size of its header are known to be sane."""
+    try:
+        if path.exists() and not path.is_file():
+            raise ArenaError(f"{path}: not a regular file")
+        if path.stat().st_size > FILE_LIMIT_BYTES:
+            raise ArenaError(f"{path}: larger than {FILE_LIMIT_BYTES >> 20} MiB, the limit for a policy")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise ArenaError(f"{path} does not exist; a checkpoint holds {WEIGHTS} and {CARD}") from None
+    except OSError as error:
+        raise ArenaError(f"{path} cannot be read: {error.strerror}") from None
+    if len(data) < 8 or int.from_bytes(data[:8], "little") > min(HEADER_LIMIT_BYTES, len(data) - 8):
+        raise ArenaError(f"{path}: truncated, or not a safetensors file")
+    return data
+
+
+def _shapes(card: Card) -> dict[str, tuple[int, ...]]:
+    """The tensors that a card promises."""
+    widths = [card.network.inputs, *card.network.hidden, card.network.outputs]
+    seats = len(card.seats)
+    shapes: dict[str, tuple[int, ...]] = {}
+    for k in range(len(widths) - 1):
+        shapes |= {f"w.{k}": (seats, widths[k], widths[k + 1]), f"b.{k}": (seats, widths[k + 1])}
+    return shapes

@@ -1,0 +1,108 @@
+"""Independent DQN: every seat learns the value of each of its actions alone, from what its own seat sees.
+
+The network has one output for each discrete action; the engine's move vector is the action's one-hot.
+
+Source: Mnih et al. 2015, "Human-level control through deep reinforcement learning": replay, a target network copied
+every `target_every` updates, the Huber loss, epsilon-greedy exploration that falls linearly.
+Differs: gradients are clipped by the norm over a network.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+from torch.nn.functional import one_hot, smooth_l1_loss
+
+from agents.learner import Metrics, Spec
+from agents.network import Shape, forward, initialise, layers, named_layers
+from agents.optimise import Adam, clip_
+from arena.transition import Transition, seat_major
+
+
+@dataclass
+class DqnStack:
+    """The state of N = M x A learners."""
+
+    shape: Shape
+    online: Tensor  # [N, P]
+    target: Tensor  # [N, P]
+    adam: Adam
+    updates: Tensor  # how many so far
+
+    def tensors(self) -> Mapping[str, Tensor]:
+        adam = {f"adam.{k}": v for k, v in self.adam.tensors().items()}
+        return {"online": self.online, "target": self.target, "updates": self.updates, **adam}
+
+
+@dataclass(frozen=True)
+class Dqn:
+    """Settings of independent DQN."""
+
+    hidden: tuple[int, ...] = (64, 64)
+    normed: bool = False  # layer norm
+    lr: float = 0.001
+    lr_end: float = 1.0  # the learning rate falls linearly to this share of its start
+    gamma: float = 0.95
+    target_every: int = 200  # updates between copies to the target network
+    clip: float = 10.0
+    epsilon_start: float = 1.0
+    epsilon_end: float = 0.05
+    epsilon_share: float = 0.3  # the share of training over which epsilon falls
+    batch_size: int = 1024
+    samples_per_step: float = 10.24
+    warmup: int = 25_600
+    replay: int = 1_000_000
+
+    def init(self, spec: Spec, members: int, rng: Generator) -> DqnStack:
+        """A fresh stack."""
+        shape = Shape(spec.obs_width, self.hidden, spec.action_width, self.normed)
+        online = torch.cat([initialise(shape, spec.sees, rng) for _ in range(members)])
+        return DqnStack(shape, online, online.clone(), Adam(online), torch.zeros((), dtype=torch.int64))
+
+    def act(self, stack: DqnStack, obs: Tensor, progress: float, rng: Generator) -> Tensor:
+        """Epsilon-greedy one-hot actions [N, W, U]."""
+        with torch.inference_mode():
+            q = self.values(stack.online, obs, stack)
+            choice = q.argmax(-1)
+            random = torch.randint(q.shape[-1], choice.shape, generator=rng)
+            is_random = torch.rand(choice.shape, generator=rng) < self.epsilon(progress)
+            return one_hot(torch.where(is_random, random, choice), q.shape[-1]).to(q.dtype)
+
+    def epsilon(self, progress: float) -> float:
+        """The share of random actions when this share of training is done."""
+        fallen = progress / self.epsilon_share if progress < self.epsilon_share else 1.0
+        return self.epsilon_start + (self.epsilon_end - self.epsilon_start) * fallen
+
+    def values(self, flat: Tensor, obs: Tensor, stack: DqnStack) -> Tensor:
+        """Q of every action, [N, K, U]."""
+        return forward(layers(flat, stack.shape), obs, self.normed)
+
+    def update(self, stack: DqnStack, batch: Transition, progress: float, rng: Generator) -> Metrics:
+        """One step of every network on a batch with leading axes [M, K]."""
+        with torch.no_grad():
+            q_t = self.values(stack.target, seat_major(batch.next_obs), stack).amax(-1)
+            target = seat_major(batch.reward) + self.gamma * seat_major(batch.discount) * q_t
+        flat = stack.online.detach().requires_grad_()
+        q_tm1 = self.values(flat, seat_major(batch.obs), stack)
+        q_tm1 = (q_tm1 * seat_major(batch.action)).sum(-1)  # the value of the action taken
+        loss = smooth_l1_loss(q_tm1, target, reduction="none").mean(1)
+        (grad,) = torch.autograd.grad(loss.sum(), flat)
+        clip_(grad, self.clip)
+        stack.adam.step_(stack.online, grad, self.lr * (1 + (self.lr_end - 1) * progress))
+        stack.updates += 1
+        stack.target.copy_(torch.where(stack.updates % self.target_every == 0, stack.online, stack.target))
+        return {"q_loss": loss.detach(), "value": q_tm1.detach().mean(1)}
+
+    def policy(self, stack: DqnStack, spec: Spec, member: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """The Q networks of one member, and how to act with them."""
+        seats = slice(member * spec.seats, (member + 1) * spec.seats)
+        tensors = named_layers(stack.online[seats], stack.shape)
+        return tensors, {"head": "hard", "act": "greedy", "normed": self.normed}
+
+
+PRESETS = {
+    "fast": Dqn(lr_end=0.05, batch_size=512, samples_per_step=16.0, warmup=2_500),
+    "paper": Dqn(),
+}

@@ -1,0 +1,87 @@
+"""Stacked multi-layer perceptrons: N networks of one shape take every pass together.
+
+The weights of a stack are one flat tensor [N, P], so that clipping, an optimiser step and a target update are each
+one operation. `layers` cuts it into views.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Generator, Tensor
+from torch.nn.functional import layer_norm
+
+Layers = list[tuple[Tensor, Tensor]]  # weight [N, I, H] and bias [N, 1, H] of each layer
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The shape of one network of a stack: ReLU between layers, none after the last."""
+
+    inputs: int
+    hidden: tuple[int, ...]
+    outputs: int
+    normed: bool = False  # layer norm, without gain and bias, before each ReLU
+
+    @property
+    def widths(self) -> list[tuple[int, int]]:
+        return list(pairwise((self.inputs, *self.hidden, self.outputs)))
+
+    @property
+    def size(self) -> int:
+        """P: the number of weights of one network."""
+        return sum((i + 1) * o for i, o in self.widths)
+
+
+def layers(flat: Tensor, shape: Shape) -> Layers:
+    """The weights and biases in `flat` [N, P], as views."""
+    sizes = [size for i, o in shape.widths for size in (i * o, o)]
+    parts = flat.split(sizes, dim=1)
+    stack = flat.shape[0]
+    return [
+        (parts[2 * k].view(stack, i, o), parts[2 * k + 1].view(stack, 1, o)) for k, (i, o) in enumerate(shape.widths)
+    ]
+
+
+def named_layers(flat: Tensor, shape: Shape) -> dict[str, Tensor]:
+    """The weights "w.0" [N, I, H] and biases "b.0" [N, H], and so on, as they stand in a checkpoint."""
+    named = {}
+    for k, (weight, bias) in enumerate(layers(flat, shape)):
+        named |= {f"w.{k}": weight, f"b.{k}": bias.squeeze(1)}
+    return named
+
+
+def initialise(shape: Shape, live_inputs: Sequence[int], rng: Generator) -> Tensor:
+    """Fresh weights [N, P] of one network for each entry of `live_inputs`.
+
+    Uniform in +-1/sqrt(fan-in), torch's own default. `live_inputs` [N] counts the inputs that are not padding:
+    padded zeros carry nothing, so counting them would start a narrow seat with weights that are too small.
+    """
+    flat = torch.empty(len(live_inputs), shape.size)
+    for k, pair in enumerate(layers(flat, shape)):
+        for tensor in pair:
+            tensor.uniform_(-1, 1, generator=rng)
+            fan_in = [live if k == 0 else shape.widths[k][0] for live in live_inputs]
+            tensor.div_(torch.tensor(fan_in, dtype=torch.float32).sqrt().view(-1, 1, 1))
+    return flat
+
+
+def forward(weights: Layers, x: Tensor, normed: bool = False) -> Tensor:
+    """The outputs [N, K, outputs] for the inputs `x` [N, K, inputs] of each network."""
+    weight, bias = weights[0]
+    return finish(weights, torch.baddbmm(bias, x, weight), normed)
+
+
+def finish(weights: Layers, first: Tensor, normed: bool = False) -> Tensor:
+    """`forward` from the sums [N, K, H] of the first layer on; they are overwritten."""
+    x = first
+    for weight, bias in weights[1:]:
+        x = torch.relu_(layer_norm(x, x.shape[-1:]) if normed else x)
+        x = weighted_sum(x, weight, bias) if weight.shape[-1] == 1 else torch.baddbmm(bias, x, weight)
+    return x
+
+
+def weighted_sum(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """baddbmm for a single output: a product and a sum beat a matrix product one column wide."""
+    return (x * weight.transpose(1, 2)).sum(-1, keepdim=True) + bias

@@ -1,0 +1,136 @@
+"""Playing legs: games in, the same games with their results out.
+
+A leg depends on its scenario, its line-up and its seed alone: the world runs on the stream of the seed, each seat's
+player on a stream of its own below it, and policies treat the rows of a batch one by one. So the bits of a result
+are the same for any batch size, order and number of workers.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from arena.draw import children
+from arena.engine.worlds import Worlds
+from arena.games import End, Games
+from arena.player import Player
+from arena.scenario import DRAW, Scenario
+
+BATCH_LEGS = 2048
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A run of neighbouring legs in which one player holds one seat: what it is asked to act on at once."""
+
+    seat: int
+    player: Player
+    rows: slice
+    memory: np.ndarray  # [M, H] float32
+    stream: np.ndarray  # [M]    uint64
+
+
+def seat_streams(seed: np.ndarray, seat: int) -> np.ndarray:
+    """The random streams uint64 [G] that the players of a seat draw from in the legs of `seed` [G]."""
+    return children(seed, 1 + seat)
+
+
+def play(
+    games: Games, players: Mapping[str, Player], scenario: Scenario, batch_legs: int = BATCH_LEGS
+) -> tuple[Games, dict[str, str]]:
+    """The results of `games`, and what went wrong with which player ({content hash: message}).
+
+    An illegal action forfeits its leg. A player that raises voids the legs of its turn; nobody else's are touched.
+    """
+    errors: dict[str, str] = {}
+    parts = [
+        _play_batch(games[slice(lo, lo + batch_legs)], players, scenario, errors)
+        for lo in range(0, len(games), batch_legs)
+    ]
+    return (Games.joined(parts) if parts else games), errors
+
+
+def turns(games: Games, players: Mapping[str, Player]) -> Iterator[Turn]:
+    """The legs of `games` cut, for each seat, into runs of one player."""
+    for seat in range(games.player.shape[1]):
+        holder = games.player[:, seat]
+        edges = [0, *(np.flatnonzero(np.diff(holder)) + 1).tolist(), len(games)]
+        streams = seat_streams(games.seed, seat)
+        for lo, hi in zip(edges, edges[1:], strict=False):
+            player = players[games.names[holder[lo]]]
+            memory = np.zeros((hi - lo, player.policy.memory_width), np.float32)
+            yield Turn(seat, player, slice(lo, hi), memory, streams[lo:hi])
+
+
+def _play_batch(games: Games, players: Mapping[str, Player], scenario: Scenario, errors: dict[str, str]) -> Games:
+    legs = len(games)
+    worlds = Worlds(scenario, legs, threads=1)
+    obs = worlds.reset(games.seed)
+    action = np.zeros((len(scenario.seats), legs, scenario.action_width), np.float32)
+    pending = list(turns(games, players))
+    is_done = np.zeros(legs, np.bool_)
+    void_seat = np.full(legs, -1, np.int8)
+    result = replace(games, **{n: getattr(games, n).copy() for n in ("score", "winner", "end", "fault", "metrics")})
+    for step in range(scenario.cycles):
+        for turn in list(pending):
+            try:
+                action[turn.seat, turn.rows] = _act(turn, obs, step, scenario.action_width)
+            except (Exception, SystemExit) as error:
+                errors[turn.player.hash] = f"{type(error).__name__}: {error}"
+                action[turn.seat, turn.rows] = 0
+                void_seat[turn.rows] = turn.seat
+                pending.remove(turn)
+        out = worlds.step(action)
+        ended = out.last & ~is_done
+        if ended.any():
+            _write_results(result, scenario, worlds, ended)
+            is_done |= ended
+        if is_done.all():
+            break
+    _write_voids(result, void_seat)
+    return result
+
+
+def _act(turn: Turn, obs: np.ndarray, step: int, width: int) -> np.ndarray:
+    """The player's actions [M, U]; all NaN, which forfeits, if they are not that shape."""
+    seen = obs[turn.seat, turn.rows]
+    action = np.asarray(turn.player.policy.act(turn.seat, seen, turn.memory, turn.stream, step))
+    if action.shape != (len(seen), width) or action.dtype.kind != "f":
+        return np.full((len(seen), width), np.nan, np.float32)
+    return action
+
+
+def _write_results(result: Games, scenario: Scenario, worlds: Worlds, ended: np.ndarray) -> None:
+    """Writes down the legs `ended` [G] from the worlds that have just finished them."""
+    out = worlds.out
+    for index, seats in enumerate(scenario.sides.values()):
+        result.score[ended, index] = out.returns[ended][:, list(seats)].mean(1)
+    result.winner[ended] = out.winner[ended]
+    result.metrics[ended] = out.metrics[ended]
+    result.end[ended] = End.PLAYED
+    at_fault = ended & (out.fault > 0)
+    if at_fault.any():
+        seat = out.fault[at_fault] - 1
+        result.end[at_fault] = End.FORFEIT
+        result.fault[at_fault] = seat
+        result.winner[at_fault] = _other_side(scenario)[seat]
+        result.score[at_fault] = np.nan
+        result.metrics[at_fault] = np.nan
+
+
+def _other_side(scenario: Scenario) -> np.ndarray:
+    """For each seat the side that wins when it forfeits; DRAW unless there are two sides."""
+    winner = np.full(len(scenario.seats), DRAW, np.int8)
+    if len(scenario.sides) == 2:
+        for index, seats in enumerate(scenario.sides.values()):
+            winner[list(seats)] = 1 - index
+    return winner
+
+
+def _write_voids(result: Games, void_seat: np.ndarray) -> None:
+    is_void = void_seat >= 0
+    result.end[is_void] = End.VOID
+    result.fault[is_void] = void_seat[is_void]
+    result.winner[is_void] = DRAW
+    result.score[is_void] = np.nan
+    result.metrics[is_void] = np.nan

@@ -1,0 +1,90 @@
+"""Shows the reports of a verb on a terminal: a bar with an ETA for each phase, plain lines where nobody looks."""
+
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from arena.report import Report
+
+SECONDS_BETWEEN_LINES = 5.0
+
+
+def show(reports: Iterable[Report], quiet: bool = False) -> Mapping[str, Any]:
+    """Shows every report and returns the result's data; `quiet` shows nothing but errors."""
+    console = Console(stderr=quiet, quiet=quiet, highlight=False, soft_wrap=True)
+    is_live = console.is_terminal and not quiet
+    bars = Bars(console) if is_live else Lines(console)
+    result: Mapping[str, Any] = {}
+    with bars:
+        for report in reports:
+            bars.update(report)
+            if report.text:
+                console.print(report.text, markup=False)
+            if report.is_result:
+                result = report.data
+    return result
+
+
+class Bars:
+    """Progress bars, one a phase."""
+
+    def __init__(self, console: Console) -> None:
+        columns = (
+            TextColumn("{task.description:<22}"),
+            BarColumn(bar_width=32),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("eta"),
+            TimeRemainingColumn(),
+        )
+        self.progress = Progress(*columns, console=console)
+        self.tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> "Bars":
+        self.progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def update(self, report: Report) -> None:
+        if not report.total:
+            return
+        if report.phase not in self.tasks:
+            self.tasks[report.phase] = self.progress.add_task(report.phase, total=report.total)
+        self.progress.update(self.tasks[report.phase], completed=report.done, total=report.total)
+
+
+class Lines:
+    """The same as plain lines: the start of a phase, a line every few seconds, its end."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.phase, self.started, self.printed = "", 0.0, 0.0
+
+    def __enter__(self) -> "Lines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.stdout.flush()
+
+    def update(self, report: Report) -> None:
+        if not report.total:
+            return
+        now = time.monotonic()
+        is_new = report.phase != self.phase
+        if is_new:
+            self.phase, self.started = report.phase, now
+        if not is_new and report.done < report.total and now - self.printed < SECONDS_BETWEEN_LINES:
+            return
+        self.printed = now
+        self.console.print(self.line(report, now - self.started), markup=False)
+
+    def line(self, report: Report, elapsed_s: float) -> str:
+        """e.g. `train maddpg: 40,000 of 100,000, 3 s, eta 5 s`."""
+        eta = f", eta {elapsed_s * (report.total - report.done) / report.done:.0f} s" if report.done else ""
+        return f"{report.phase}: {report.done:,} of {report.total:,}, {elapsed_s:.0f} s{eta}"

@@ -1,0 +1,32 @@
+"""Show the ratings of a league, from every leg played so far.
+
+Example: arena leaderboard leagues/first --json
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from arena.report import Report
+
+
+@dataclass(frozen=True)
+class Options:
+    """Reads a league; it may be in use."""
+
+    league: Annotated[str, tyro.conf.Positional]
+    """the league's folder"""
+    resamples: int = 1000
+    """bootstrap resamples behind the intervals"""
+
+
+def run(options: Options) -> Iterator[Report]:
+    """The result is the leaderboard."""
+    from arena.verbs.league_folder import LeagueFolder
+    from arena.verbs.tables import leaderboard_text
+
+    board = LeagueFolder(Path(options.league)).standings(options.resamples)
+    yield Report(text=leaderboard_text(board), data=board, is_result=True)

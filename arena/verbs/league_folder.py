@@ -1,0 +1,116 @@
+"""A league's folder: the ledger, the players by their hash, the leaderboard."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from agents import checkpoint
+from arena.errors import ArenaError
+from arena.files import write_bytes, write_json, write_text
+from arena.games import Games, world_seeds
+from arena.player import Player
+from arena.scenario import Scenario, load
+from arena.verbs.entries import Entry
+from league import leaderboard
+from league.ledger import Entrant, Ledger, spec_of
+from league.legs import is_finished
+from league.schedule import round_robin
+from league.tournament import WITHDRAWN
+
+LEDGER = "ledger.sqlite"
+
+
+class LeagueFolder:
+    """The files of one league."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def exists(self) -> bool:
+        return (self.path / LEDGER).is_file()
+
+    def read(self) -> Ledger:
+        """The ledger for reading; ArenaError if there is none."""
+        if not self.exists:
+            raise ArenaError(f"{self.path} holds no league; make one with: arena tournament PLAYERS... --out {self.path}")
+        return Ledger.read_only(self.path / LEDGER)
+
+    def write(self, scenario: Scenario, seed: int) -> Ledger:
+        """The ledger for writing, made if need be; ArenaError if it is in use or of another tournament."""
+        return Ledger.open(self.path / LEDGER, spec_of(scenario, seed))
+
+    def entries(self) -> list[Entry]:
+        """The league's players, in the order in which they entered."""
+        with self.read() as ledger:
+            return [self.entry(entrant) for entrant in ledger.entrants().values()]
+
+    def entry(self, entrant: Entrant) -> Entry:
+        folder = "" if entrant.kind == "scripted" else str(self.path / "players" / entrant.hash)
+        return Entry(entrant.name, folder)
+
+    def enter(self, ledger: Ledger, players: Sequence[tuple[Entry, Player]]) -> None:
+        """Copies the players into the league and writes them down, under names that nobody else has."""
+        known = ledger.entrants()
+        taken = {entrant.name for entrant in known.values()}
+        rows = []
+        for entry, player in players:
+            if player.hash in known:
+                continue
+            name = unique(player.name, taken)
+            taken.add(name)
+            card = self.copy(Path(entry.folder), player.hash, entry.act) if entry.folder else {}
+            rows.append(Entrant(player.hash, name, player.kind, player.sides, card))
+        ledger.enter(rows)
+
+    def copy(self, source: Path, player: str, act: str) -> dict[str, Any]:
+        """Keeps a checkpoint under its hash, with the rule it acts by on its card; returns the card."""
+        card = checkpoint.read_card(source)
+        card = card.model_copy(update={"act": act or card.act})
+        target = self.path / "players" / player
+        if source.resolve() != target.resolve():
+            write_bytes(target / checkpoint.WEIGHTS, (source / checkpoint.WEIGHTS).read_bytes())
+            write_json(target / checkpoint.CARD, card.model_dump())
+        return card.model_dump()
+
+    def standings(self, resamples: int = 1000) -> dict[str, Any]:
+        """The leaderboard of the legs played so far."""
+        with self.read() as ledger:
+            scenario = scenario_of(ledger)
+            played = ledger.results(schedule_of(ledger, scenario))
+            return leaderboard.leaderboard(
+                played[is_finished(played)],
+                ledger.entrants(),
+                scenario,
+                ledger.environments(),
+                ledger.notes(WITHDRAWN),
+                resamples,
+            )
+
+    def save_standings(self, board: Mapping[str, Any]) -> None:
+        """Writes leaderboard.json and leaderboard.csv."""
+        write_json(self.path / "leaderboard.json", board)
+        write_text(self.path / "leaderboard.csv", leaderboard.to_csv(board))
+
+
+def scenario_of(ledger: Ledger) -> Scenario:
+    """The game of a ledger; ArenaError if another version of it is installed."""
+    spec = ledger.spec
+    scenario = load(spec["scenario"], **spec["parameters"])
+    if scenario.identity != spec["identity"]:
+        raise ArenaError(f"{ledger.path} is about {spec['identity']}, but {scenario.identity} is installed")
+    return scenario
+
+
+def schedule_of(ledger: Ledger, scenario: Scenario, pairs: int = 0) -> Games:
+    """The round-robin of the ledger's players over `pairs` seeds, or over as many as it holds."""
+    entrants = ledger.entrants()
+    pairs = pairs or len(set(ledger.read().seed.tolist()))
+    seeds = world_seeds(ledger.spec["tournament_seed"], scenario, pairs)
+    return round_robin(scenario, list(entrants), seeds, {h: e.sides for h, e in entrants.items()})
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """`name`, with a number behind it if somebody has that name already."""
+    choices = (name if k == 1 else f"{name} ({k})" for k in range(1, len(taken) + 2))
+    return next(choice for choice in choices if choice not in taken)

@@ -1,0 +1,175 @@
+"""A run's folder: configuration, metrics, TensorBoard events, checkpoints, and the state to resume from."""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+
+from agents import checkpoint
+from agents.learner import find_learner
+from agents.state import load_state, save_state
+from agents.training import Report as TrainingReport
+from agents.training import Training
+from arena import scenario as scenarios
+from arena.errors import ArenaError
+from arena.files import lock, write_text
+from arena.verbs.events import Events
+from arena.verbs.values import assignments
+
+if TYPE_CHECKING:
+    from arena.verbs.train import Options
+
+NOT_IDENTITY = ("out", "resume", "threads")  # options that may differ when a run is resumed
+
+
+def make_training(options: "Options") -> Training:
+    """The training that the options of `arena train` describe."""
+    scenario = scenarios.load(options.scenario, **assignments(options.option))
+    learner = find_learner(options.algo, options.preset, assignments(options.setting))
+    sizes = {"steps": options.steps, "members": options.seeds, "worlds": options.worlds}
+    try:
+        return Training(scenario, learner, seed=options.seed, **sizes)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
+            raise
+        raise ArenaError("there is not enough memory; lower --seeds, --worlds or --setting replay=N") from error
+
+
+class RunFolder:
+    """The files of one run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.metrics = path / "metrics.jsonl"
+        self.events: Events
+
+    @contextmanager
+    def opened(self, options: "Options", training: Training) -> Iterator[None]:
+        """Holds the folder; starts it, or with `resume` puts `training` where it was saved."""
+        with lock(self.path):
+            self.start(options)
+            load_state(self.path / "state", training)
+            self.parents = self.last_parents(training)
+            self.truncate_metrics(training.step)
+            self.options = options
+            with self.writing():
+                self.events = Events(self.path / "tensorboard", first_step=training.step + 1)
+            try:
+                yield
+            finally:
+                self.events.close()
+
+    def start(self, options: "Options") -> None:
+        """Writes config.toml, or checks it against the options of a run to resume."""
+        config = {k: v for k, v in asdict(options).items() if k not in NOT_IDENTITY}
+        path = self.path / "config.toml"
+        if not path.exists():
+            write_text(path, tomli_w.dumps(config))
+            return
+        if not options.resume:
+            raise ArenaError(f"{self.path} holds a run already; add --resume to go on with it, or choose another --out")
+        try:
+            saved = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ArenaError(f"{path} cannot be read: {error}") from None
+        for key, value in json.loads(json.dumps(config)).items():
+            if saved.get(key) != value:
+                raise ArenaError(f"{path}: the run has {key} = {saved.get(key)!r}, not {value!r}; resume it as it was")
+
+    def truncate_metrics(self, step: int) -> None:
+        """Drops the rows after `step`: they belong to work that was lost and will be done again."""
+        if not self.metrics.exists():
+            return
+        try:
+            lines = self.metrics.read_text(encoding="utf-8").splitlines()
+            kept = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ArenaError(f"{self.metrics} cannot be read: {error}; move it away to resume without it") from None
+        write_text(self.metrics, "".join(f"{line}\n" for line in kept))
+
+    def log(self, report: TrainingReport) -> None:
+        """Appends a report to metrics.jsonl and to TensorBoard; ArenaError if training has diverged."""
+        self.check_finite(report)
+        with self.writing():
+            with self.metrics.open("a", encoding="utf-8") as file:
+                file.writelines(json.dumps(row) + "\n" for row in report.rows)
+            for row in report.rows:
+                scalars = {f"{name}/member_{row['member']}": value for name, value in row.items() if "/" in name}
+                self.events.add(scalars, report.step)
+
+    def check_finite(self, report: TrainingReport) -> None:
+        """ArenaError if a number of the report is NaN or infinite; the weights behind it are worth no more."""
+        broken = [name for row in report.rows for name, value in row.items() if not isfinite(value)]
+        if broken:
+            saved = self.checkpoints()
+            last = f"the last good checkpoint is {saved[-1]}" if saved else "no checkpoint was saved before"
+            raise ArenaError(
+                f"{self.path}: training diverged before step {report.step}: {broken[0]} is not finite; {last}; "
+                "start anew with a lower learning rate"
+            )
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Turns what the disk refuses into an ArenaError."""
+        try:
+            yield
+        except OSError as error:
+            raise ArenaError(
+                f"cannot write {error.filename or self.path}: {error.strerror or error}; "
+                "free some space, then go on with --resume"
+            ) from error
+
+    def save(self, report: TrainingReport, training: Training) -> None:
+        """Saves a checkpoint of every member and the state to resume from."""
+        for member in range(training.members):
+            folder = self.path / "checkpoints" / str(report.step) / str(member)
+            tensors, acting = training.learner.policy(training.stack, training.spec, member)
+            card = checkpoint.save(
+                folder, {k: v.numpy() for k, v in tensors.items()}, **self.card_entries(training, member, acting)
+            )
+            self.parents[member] = card.sha256
+        save_state(self.path / "state", training)
+
+    def card_entries(self, training: Training, member: int, acting: Mapping[str, Any]) -> dict[str, Any]:
+        scenario, learner = training.scenario, training.learner
+        network = checkpoint.NetworkCard(
+            inputs=training.spec.obs_width,
+            hidden=list(learner.hidden),  # type: ignore[attr-defined]
+            outputs=training.spec.action_width,
+            normed=acting["normed"],
+        )
+        return {
+            "scenario": checkpoint.ScenarioCard(
+                name=scenario.name, version=scenario.version, parameters=scenario.parameters
+            ),
+            "seats": [seat.name for seat in scenario.seats],
+            "sides": list(scenario.sides),
+            "algorithm": self.options.algo,
+            "network": network,
+            "head": acting["head"],
+            "act": acting["act"],
+            "step": training.step,
+            "member": member,
+            "parent": self.parents.get(member),
+            "configuration": {"seed": self.options.seed, "learner": json.loads(json.dumps(asdict(learner)))},  # type: ignore[call-overload]
+        }
+
+    def last_parents(self, training: Training) -> dict[int, str]:
+        """The weights that each member was last saved with, up to the step that training stands at."""
+        parents = {}
+        for folder in self.checkpoints():
+            if int(folder.parent.name) <= training.step:
+                parents[int(folder.name)] = checkpoint.read_card(folder).sha256
+        return parents
+
+    def checkpoints(self) -> list[Path]:
+        """The checkpoint folders, by step and member."""
+        cards = self.path.glob(f"checkpoints/*/*/{checkpoint.CARD}")
+        found = [card.parent for card in cards if card.parent.name.isdecimal() and card.parent.parent.name.isdecimal()]
+        return sorted(found, key=lambda p: (int(p.parent.name), int(p.name)))

@@ -1,0 +1,62 @@
+"""List the scenarios: sides, seats, what they see and do, options, and what each is about.
+
+Example: arena scenarios simple_adversary
+"""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import tyro
+
+from arena.report import Report
+
+
+@dataclass(frozen=True)
+class Options:
+    """Lists all scenarios, or shows one."""
+
+    name: Annotated[str, tyro.conf.Positional] = ""
+    """the scenario to show"""
+
+
+def run(options: Options) -> Iterator[Report]:
+    """The result describes the scenarios."""
+    from arena.scenario import known_scenarios, load
+    from arena.verbs.tables import table
+
+    if options.name:
+        scenario = load(options.name)
+        page = inspect.getdoc(scenario.module) or ""
+        rows = [(name, repr(value)) for name, value in scenario.parameters.items()]
+        text = f"{page}\n\n{table(['option', 'default'], rows)}\n\nscripted players: {', '.join(scripted(scenario))}"
+        yield Report(text=text, data=describe(scenario), is_result=True)
+        return
+    known = [load(name) for name in known_scenarios()]
+    rows = [(s.name, sides_text(s), f"{s.observation_width} / {s.action_width}", s.story) for s in known]
+    text = table(["scenario", "sides (seats)", "observes / acts", "story"], rows, left=(0, 1, 3))
+    yield Report(text=text, data={"scenarios": [describe(s) for s in known]}, is_result=True)
+
+
+def sides_text(scenario: Any) -> str:
+    return ", ".join(f"{side} ({len(seats)})" for side, seats in scenario.sides.items())
+
+
+def scripted(scenario: Any) -> list[str]:
+    return ["random", *(scenario.part("PLAYERS") or {})]
+
+
+def describe(scenario: Any) -> dict[str, Any]:
+    """A scenario as plain data."""
+    return {
+        "name": scenario.name,
+        "version": scenario.version,
+        "story": scenario.story,
+        "sides": {side: [scenario.seats[a].name for a in seats] for side, seats in scenario.sides.items()},
+        "observation_widths": {seat.name: seat.sees for seat in scenario.seats},
+        "action_width": scenario.action_width,
+        "options": scenario.parameters,
+        "metrics": list(scenario.metric_names),
+        "scripted_players": scripted(scenario),
+    }

@@ -1,0 +1,75 @@
+"""Tables for people, as plain text."""
+
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[int] = (0,)) -> str:
+    """Rows under headers; columns right-aligned but those in `left`. Cells are data: nothing in them is obeyed."""
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for index, header in enumerate(headers):
+        grid.add_column(Text(header), justify="left" if index in left else "right", no_wrap=True)
+    for row in rows:
+        grid.add_row(*(Text(CONTROL.sub("", cell)) for cell in row))
+    console = Console(file=io.StringIO(), width=240, color_system=None)
+    console.print(grid)
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+def interval(part: Mapping[str, Any] | None) -> str:
+    """A rating with its 95% interval: `+120 [ +96, +144]`."""
+    if not part or part["rating"] is None:
+        return "-"
+    if part["low"] is None or part["high"] is None:
+        return f"{part['rating']:+.0f} [   ?,    ?]"
+    return f"{part['rating']:+.0f} [{part['low']:+5.0f},{part['high']:+5.0f}]"
+
+
+def leaderboard_text(board: Mapping[str, Any]) -> str:
+    """The leaderboard: ratings by side with intervals, then what the players did."""
+    players = board["players"]
+    sides = list(dict.fromkeys(side for player in players for side in player["sides"]))
+    unit = "Elo" if len(sides) > 1 else "mean score"
+    headers = ["", "player", f"{unit} [95%]", *(f"as {side}" for side in sides), "legs"]
+    rows = [
+        [
+            str(rank),
+            player["name"] + (" *" if player["provisional"] else ""),
+            interval(player),
+            *(interval(player["sides"].get(side)) for side in sides),
+            f"{player['legs']:,}",
+        ]
+        for rank, player in enumerate(players, 1)
+    ]
+    parts = [table(headers, rows, left=(1,)), "", metrics_text(players, sides)]
+    advantage = board["side_advantage"]
+    if advantage:
+        parts += ["", f"side advantage: {advantage['side']} {interval(advantage)} Elo between equals"]
+    parts += [f"legs: {board['legs']:,}   fingerprint: {board['fingerprint'][:16]}"]
+    parts += [f"withdrawn: {player['name']}: {player['withdrawn']}" for player in players if player["withdrawn"]]
+    if any(player["provisional"] for player in players):
+        parts += ["* provisional: too little, or too one-sided, to be rated without a prior"]
+    return "\n".join(parts)
+
+
+def metrics_text(players: Sequence[Mapping[str, Any]], sides: Sequence[str]) -> str:
+    """The mean metrics of every player; of many, the successes."""
+    names = list(dict.fromkeys(name for player in players for name in player["metrics"]))
+    names = [name for name in names if "success" in name] or names
+    ends = ["forfeited"] if any(player["ends"].get("forfeited") for player in players) else []
+    rows = []
+    for player in players:
+        values = [player["metrics"].get(name) for name in names]
+        cells = ["-" if value is None else f"{value:.2f}" for value in values]
+        rows.append([player["name"], *cells, *(str(player["ends"].get(end, 0)) for end in ends)])
+    return table(["player", *(name.replace("_", " ") for name in names), *ends], rows)

@@ -1,0 +1,111 @@
+"""Play everyone against everyone from common worlds, sides swapped, and rate them.
+
+Example: arena tournament runs/maddpg runs/ddpg random greedy --out leagues/first --pairs 200
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+
+from arena.errors import ArenaError
+from arena.report import Report, result_of
+
+
+@dataclass(frozen=True)
+class Options:
+    """A round-robin; interrupt it at any moment and go on with --resume."""
+
+    entrants: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
+    """runs, runs/a@all, runs/a@STEP#MEMBER, checkpoints, leagues (their players), scripted names (random, greedy, ...)"""
+    out: str = ""
+    """the league's folder"""
+    pairs: int = 200
+    """worlds per pairing; from each two legs are played, sides swapped"""
+    seed: int = 0
+    """the seed that the worlds follow from"""
+    workers: int = 0
+    """processes to play in; 0 decides by the number of legs. The results are the same bits for any number"""
+    act: str = ""
+    """sample or greedy, for all neural players, instead of what their cards say"""
+    scenario: str = ""
+    """the game, if all entrants are scripted"""
+    resume: bool = False
+    """go on with the league in `out`: play what is missing, with the entrants named here added"""
+
+
+def run(options: Options) -> Iterator[Report]:
+    """Plays what is missing, yielding where it stands; the result is the leaderboard."""
+    from arena.verbs.entries import check_scripted, find_entries, find_scenario, load_players
+    from arena.verbs.league_folder import LeagueFolder, schedule_of
+    from arena.verbs.tables import leaderboard_text
+    from arena.verbs.workers import choose_workers
+
+    folder = LeagueFolder(check(options))
+    entries = find_entries(options.entrants, options.act)
+    if folder.exists:
+        entries = [*folder.entries(), *entries]
+    scenario = find_scenario(entries, options.scenario)
+    check_scripted(entries, scenario)
+    players = load_players(entries, scenario)
+    with folder.write(scenario, options.seed) as ledger:
+        folder.enter(ledger, players)
+        schedule = schedule_of(ledger, scenario, options.pairs)
+        crew_entries = [folder.entry(entrant) for entrant in ledger.entrants().values()]
+        workers = choose_workers(options.workers, len(schedule))
+        yield from play_schedule(ledger, schedule, crew_entries, scenario, workers)
+    yield Report("rate", 0, 1)
+    board = folder.standings()
+    folder.save_standings(board)
+    yield Report("rate", 1, 1)
+    text = f"{leaderboard_text(board)}\nleague: {folder.path}   leaderboard.json, leaderboard.csv, ledger.sqlite, players/"
+    yield Report(text=text, data=board, is_result=True)
+
+
+def play_schedule(ledger: Any, schedule: Any, entries: Sequence[Any], scenario: Any, workers: int) -> Iterator[Report]:
+    """Plays the legs that the ledger does not hold yet."""
+    from arena.environment import environment_digest
+    from arena.verbs.workers import Crew, play_chunks
+    from league import tournament
+
+    crew = Crew.of(scenario, entries)
+    names = {entrant.hash: entrant.name for entrant in ledger.entrants().values()}
+    told: Mapping[str, str] = {}
+    progress = tournament.run(ledger, schedule, lambda chunks: play_chunks(chunks, crew, workers), environment_digest())
+    for state in progress:
+        news = [f"{names[h]} is withdrawn: {why}" for h, why in state.withdrawn.items() if h not in told]
+        told = state.withdrawn
+        yield Report("play", state.done + state.skipped, state.total, text="\n".join(news))
+
+
+def check(options: Options) -> Path:
+    """The league's folder; ArenaError for what cannot be."""
+    if not options.out:
+        raise ArenaError("name the league's folder, e.g. --out leagues/first")
+    if options.pairs < 1:
+        raise ArenaError(f"--pairs must be at least 1, not {options.pairs}")
+    path = Path(options.out)
+    if (path / "ledger.sqlite").exists():
+        if not options.resume:
+            raise ArenaError(f"{path} holds a league already; add --resume to go on with it, or choose another --out")
+    elif len(options.entrants) == 0:
+        raise ArenaError("nobody to play: name runs, checkpoints, leagues or scripted players, e.g. runs/a random")
+    return path
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a tournament found."""
+
+    ratings: list[dict[str, Any]]  # best first, as in leaderboard.json
+    side_advantage: dict[str, Any] | None
+    fingerprint: str
+    board: Mapping[str, Any]
+
+
+def tournament(entrants: Sequence[str], out: str, **options: Any) -> Result:
+    """Plays a round-robin to its end; `options` are the fields of Options. Raises ArenaError."""
+    board = result_of(run(Options(entrants=tuple(entrants), out=out, **options)))
+    return Result(board["players"], board["side_advantage"], board["fingerprint"], board)

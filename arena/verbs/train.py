@@ -1,0 +1,85 @@
+"""Train one or more seeds of a learner on a scenario, saving checkpoints along the way.
+
+Example: arena train simple_adversary --algo maddpg --steps 300000 --seeds 3 --out runs/maddpg
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from arena.errors import ArenaError
+from arena.report import Report, function
+
+
+@dataclass(frozen=True)
+class Options:
+    """Train a learner; interrupt it at any moment and go on with --resume."""
+
+    scenario: Annotated[str, tyro.conf.Positional]
+    """the game to learn, e.g. simple_adversary"""
+    algo: str = "maddpg"
+    """the learner: maddpg, ddpg or dqn"""
+    preset: str = ""
+    """named settings of the learner; the default is its first, `fast`; `paper` is the published one"""
+    steps: int = 400_000
+    """world steps of each seed"""
+    seeds: int = 1
+    """how many members to train side by side in one stack"""
+    seed: int = 0
+    """the seed from which everything random follows"""
+    worlds: int = 100
+    """worlds that each member plays at a time"""
+    saves: int = 10
+    """checkpoints to save over the run, evenly spaced"""
+    out: str = ""
+    """the run's folder; the default is runs/SCENARIO-ALGO"""
+    option: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
+    """an option of the scenario, as NAME=VALUE; may be repeated"""
+    setting: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
+    """a setting of the learner, as NAME=VALUE; may be repeated"""
+    threads: int = 0
+    """threads for the networks; 0 takes one for each core"""
+    resume: bool = False
+    """go on with the run in `out`, which must have been started with the same options"""
+
+
+def run(options: Options) -> Iterator[Report]:
+    """Trains, yielding where it stands; the result names the folder and the checkpoints."""
+    from arena.verbs.run_folder import RunFolder, make_training
+    from arena.verbs.values import set_threads
+
+    set_threads(options.threads)
+    check(options)
+    training = make_training(options)
+    folder = RunFolder(Path(options.out or f"runs/{options.scenario}-{options.algo}"))
+    with folder.opened(options, training):
+        phase = f"train {options.algo}"
+        yield Report(phase, training.step, training.total_steps)
+        before = training.step
+        for report in training.run(report_steps=max(training.width, options.steps // max(100, options.saves))):
+            folder.log(report)
+            if is_due(before, report.step, options):
+                folder.save(report, training)
+            before = report.step
+            yield Report(phase, min(report.step, options.steps), options.steps, data={"rows": report.rows})
+    checkpoints = [str(path) for path in folder.checkpoints()]
+    text = f"trained {options.algo} on {options.scenario}: {len(checkpoints)} checkpoints in {folder.path}"
+    yield Report(text=text, data={"out": str(folder.path), "checkpoints": checkpoints}, is_result=True)
+
+
+def is_due(before: int, step: int, options: Options) -> bool:
+    """Whether one of the evenly spaced saves falls between two reports, or the run ends there."""
+    return step >= options.steps or step * options.saves // options.steps > before * options.saves // options.steps
+
+
+def check(options: Options) -> None:
+    """ArenaError for numbers that cannot be."""
+    for name in ("steps", "seeds", "worlds", "saves"):
+        if getattr(options, name) < 1:
+            raise ArenaError(f"--{name} must be at least 1, not {getattr(options, name)}")
+
+
+train = function(Options, run)

@@ -1,0 +1,95 @@
+"""Watch a game: in a window, or as a GIF or PNG file.
+
+Example: arena watch runs/maddpg greedy --out final.gif
+
+Keys: space pause, right arrow one step, + and - speed, r the next seed, q quit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+
+from arena.errors import ArenaError
+from arena.report import Report
+
+
+@dataclass(frozen=True)
+class Options:
+    """Shows one game of A against B; without a display, name a file."""
+
+    players: Annotated[tuple[str, ...], tyro.conf.Positional]
+    """one player for each side, in the order of `sides`; or one player for all of them"""
+    seed: int = 0
+    """which world; the same seed is the same game"""
+    sides: str = ""
+    """the sides that the players hold, in order, e.g. good,adversary; the default is the first side listed last"""
+    out: str = ""
+    """write game.gif (the whole game) or game.png (its last frame) instead of opening a window"""
+    fps: float = 10.0
+    """frames a second"""
+    size: int = 560
+    """width and height of a file, in pixels"""
+    act: str = ""
+    """sample or greedy, for all neural players, instead of what their cards say"""
+    scenario: str = ""
+    """the game, if all players are scripted"""
+
+
+def run(options: Options) -> Iterator[Report]:
+    """Shows the game; the result names the file if one was written."""
+    from arena.film import film
+    from arena.games import world_seeds
+    from arena.render.export import save
+    from arena.render.scene import Scene
+
+    if not 64 <= options.size <= 4096:
+        raise ArenaError(f"--size must lie between 64 and 4096, not {options.size}")
+    if not 0.1 <= options.fps <= 100:
+        raise ArenaError(f"--fps must lie between 0.1 and 100, not {options.fps}")
+    scenario, line_up, names = seat_players(options)
+
+    def make_film(seed: int) -> list[Any]:
+        key = int(world_seeds(seed, scenario, 1)[0])
+        return [frame for frame in film(scenario, line_up, key)]
+
+    if not options.out:
+        from arena.render.window import watch
+
+        watch(scenario, make_film, names, options.seed, options.fps)
+        yield Report(is_result=True)
+        return
+    frames = make_film(options.seed)
+    scene = Scene.of(scenario, frames, names)
+    save(Path(options.out), list(scene.pictures(options.size, options.size)), options.fps)
+    returns = dict(zip(scenario.sides, frames[-1].rewards, strict=True))
+    text = f"wrote {options.out}: {', '.join(f'{side} {value:+.1f}' for side, value in returns.items())}"
+    yield Report(text=text, data={"out": options.out, "returns": returns}, is_result=True)
+
+
+def seat_players(options: Options) -> tuple[Any, list[Any], list[str]]:
+    """The scenario, the player in each seat, and the name to show for each side."""
+    from arena.verbs.entries import check_scripted, find_entries, find_scenario
+
+    entries = find_entries(options.players, options.act)
+    scenario = find_scenario(entries, options.scenario)
+    check_scripted(entries, scenario)
+    sides = side_order(options.sides, tuple(scenario.sides))
+    if len(entries) == 1:
+        entries = entries * len(sides)
+    if len(entries) != len(sides):
+        raise ArenaError(f"{scenario.name} has the sides {', '.join(sides)}: name one player for each, or one for all")
+    held = {side: entry.load(scenario) for side, entry in zip(sides, entries, strict=True)}
+    return scenario, [held[seat.side] for seat in scenario.seats], [held[side].name for side in scenario.sides]
+
+
+def side_order(given: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The sides in the order in which players are named: good before adversary unless said otherwise."""
+    if not given:
+        return tuple(reversed(known))
+    sides = tuple(side.strip() for side in given.split(","))
+    if sorted(sides) != sorted(known):
+        raise ArenaError(f"--sides {given!r} must name each of {', '.join(known)} once")
+    return sides

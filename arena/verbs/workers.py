@@ -1,0 +1,113 @@
+"""Playing legs in this process or in several: the results are the same bits."""
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from arena.errors import ArenaError
+from arena.games import Games
+from arena.play import play
+from arena.player import Player
+from arena.scenario import Scenario, load
+from arena.verbs.entries import Entry, load_players
+
+LEGS_PER_WORKER = 100_000  # below this a second process costs more to start than it saves
+TRIES = 3
+Played = tuple[Games, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Everything a worker needs: small, and free of code."""
+
+    scenario: str
+    parameters: dict[str, bool | int | float]
+    entries: tuple[Entry, ...]
+
+    @classmethod
+    def of(cls, scenario: Scenario, entries: Sequence[Entry]) -> "Crew":
+        return cls(scenario.name, scenario.parameters, tuple(entries))
+
+    def players(self) -> tuple[Scenario, dict[str, Player]]:
+        """The scenario, and the players by content hash."""
+        scenario = load(self.scenario, **self.parameters)  # type: ignore[arg-type]
+        return scenario, {player.hash: player for _, player in load_players(self.entries, scenario)}
+
+
+def choose_workers(wanted: int, legs: int) -> int:
+    """How many processes to play in; 0 lets the number of legs decide."""
+    if wanted < 0:
+        raise ArenaError(f"--workers must be 0 or more, not {wanted}")
+    return wanted or max(1, min(os.cpu_count() or 1, legs // LEGS_PER_WORKER))
+
+
+def play_chunks(chunks: Iterator[Games], crew: Crew, workers: int) -> Iterator[Played]:
+    """The results of `chunks`, in any order, and what went wrong with whom."""
+    if workers > 1:
+        yield from _play_in_processes(chunks, crew, workers)
+        return
+    scenario, players = crew.players()
+    for chunk in chunks:
+        yield play(chunk, players, scenario)
+
+
+_scenario: Scenario
+_players: dict[str, Player]
+
+
+def _begin(crew: Crew) -> None:
+    """Prepares a worker process: its own copies of the players; playing takes one thread and no torch."""
+    global _scenario, _players
+    _scenario, _players = crew.players()
+
+
+def _play(chunk: Games) -> Played:
+    return play(chunk, _players, _scenario)
+
+
+def _play_in_processes(chunks: Iterator[Games], crew: Crew, workers: int) -> Iterator[Played]:
+    """Two chunks in flight a worker; a chunk whose worker is lost is played again in a fresh pool."""
+    lost: list[tuple[Games, int]] = []
+    while True:
+        try:
+            with _pool(crew, workers) as pool:
+                yield from _drain(pool, chunks, lost, 2 * workers)
+            return
+        except BrokenProcessPool:
+            if any(tries >= TRIES for _, tries in lost):
+                raise ArenaError(
+                    "worker processes keep dying (out of memory?); what was played is saved: "
+                    "go on with --resume --workers 1"
+                ) from None
+
+
+def _pool(crew: Crew, workers: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(crew,))
+
+
+def _drain(
+    pool: ProcessPoolExecutor, chunks: Iterator[Games], lost: list[tuple[Games, int]], in_flight: int
+) -> Iterator[Played]:
+    """Plays `lost` and then `chunks`; when the pool breaks, what was in flight is in `lost` with one more try."""
+    flying: dict[Future[Played], tuple[Games, int]] = {}
+    waiting, lost[:] = list(lost), []
+    try:
+        while True:
+            while len(flying) < in_flight:
+                job = waiting.pop() if waiting else next(((chunk, 0) for chunk in chunks), None)
+                if job is None:
+                    break
+                flying[pool.submit(_play, job[0])] = job
+            if not flying:
+                return
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                played = future.result()
+                del flying[future]
+                yield played
+    except BrokenProcessPool:
+        lost += [(chunk, tries + 1) for chunk, tries in (*flying.values(), *waiting)]
+        raise

@@ -1,0 +1,142 @@
+"""The leaderboard as plain data: what `--json` prints, files hold and tables are drawn from.
+
+Names come from files, so they are data: nothing here interprets them, and CSV cells cannot become formulas.
+"""
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from arena.games import End, Games, seat_of_sides
+from arena.scenario import Scenario
+from league.ledger import Entrant
+from league.legs import fingerprint, is_finished
+from league.payoff import side_players
+from league.rating import Ratings, rate
+from league.resample import Estimate
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def leaderboard(
+    games: Games,
+    entrants: Mapping[str, Entrant],
+    scenario: Scenario,
+    environments: Sequence[str] = (),
+    withdrawn: Mapping[str, str] | None = None,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """All about `games`, best player first; strict JSON, with null where a number is unknown or infinite.
+
+    `rating` is the sum over the sides that a player holds, in Elo (in a game of one side: the mean score); `margin`
+    is the same by scores. Metrics are means over the legs in which the player held the side they are named after.
+    `environment` stands for the promise of equal bits: with more than one it does not hold.
+    """
+    ratings = rate(games, scenario, resamples, seed)
+    holder, is_whole = side_players(games, scenario)
+    holder = np.where((is_whole & is_finished(games))[:, None], holder, -1)
+    notes = withdrawn or {}
+    players = []
+    for row, player in enumerate(ratings.names):
+        entrant = entrants[player]
+        about: dict[str, Any] = {"name": entrant.name, "hash": player, "kind": entrant.kind}
+        about |= _standing(ratings, row, scenario) | _record(games, scenario, holder == row)
+        players.append(about | {"provisional": bool(ratings.provisional[row]), "withdrawn": notes.get(player)})
+    return {
+        "scenario": scenario.identity,
+        "unit": ratings.unit,
+        "players": sorted(players, key=lambda p: (-p["rating"], p["name"], p["hash"])),
+        "side_advantage": _advantage(ratings, scenario),
+        "draw_rate": ratings.draw_rate,
+        "legs": int(is_finished(games).sum()),
+        "seeds": len(np.unique(games.seed)),
+        "fingerprint": fingerprint(games),
+        "environment": ", ".join(environments),
+    }
+
+
+def to_csv(board: Mapping[str, Any]) -> str:
+    """The players of a leaderboard as CSV, one row each; nested names are joined by underscores."""
+    rows = [{"rank": rank, **_flat(player)} for rank, player in enumerate(board["players"], start=1)]
+    text = io.StringIO()
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    writer = csv.DictWriter(text, [_cell(column) for column in columns], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({_cell(column): _cell(value) for column, value in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def _standing(ratings: Ratings, row: int, scenario: Scenario) -> dict[str, Any]:
+    """What the fits say about a player."""
+    held = [(s, side) for s, side in enumerate(scenario.sides) if ratings.held[row, s]]
+    margins = {side: _numbers(ratings.side_margins[row, s]) for s, side in held}
+    return {
+        **_numbers(ratings.overall[row]),
+        "sides": {side: _numbers(ratings.sides[row, s]) for s, side in held},
+        "margin": {**_numbers(ratings.margin[row]), "sides": margins},
+    }
+
+
+def _record(games: Games, scenario: Scenario, holds: np.ndarray) -> dict[str, Any]:
+    """Counts and means over the legs in which a player held a side, [G, S] bool."""
+    plays = holds.any(1)
+    is_forfeit = games.end == End.FORFEIT
+    at_fault = holds[np.arange(len(games)), _side_of_seats(scenario)[games.fault]] & is_forfeit
+    ends = {"played": plays & ~is_forfeit, "forfeited": at_fault, "won_by_forfeit": plays & is_forfeit & ~at_fault}
+    record: dict[str, Any] = {"legs": int(plays.sum()), "ends": {end: int(legs.sum()) for end, legs in ends.items()}}
+    if len(scenario.sides) == 2:
+        won = (holds & (games.winner[:, None] == np.arange(2))).any(1)
+        drew = plays & (games.winner < 0)
+        results = {"wins": won, "draws": drew, "losses": plays & ~won & ~drew}
+        record |= {result: int(legs.sum()) for result, legs in results.items()}
+    metrics = {}
+    for column, name in enumerate(scenario.metric_names):
+        side = side_of_metric(name, list(scenario.sides))
+        legs = plays if side is None else holds[:, side]
+        values = games.metrics[legs, column].astype(np.float64)
+        values = values[np.isfinite(values)]
+        metrics[name] = float(values.mean()) if len(values) else None
+    return {**record, "metrics": metrics}
+
+
+def side_of_metric(name: str, sides: Sequence[str]) -> int | None:
+    """The side that a metric belongs to: the one whose name it starts with; None if it belongs to all."""
+    fitting = [side for side in sides if name.startswith(f"{side}_")]
+    return sides.index(max(fitting, key=len)) if fitting else None
+
+
+def _advantage(ratings: Ratings, scenario: Scenario) -> dict[str, Any] | None:
+    """The side that wins more between equals, and by how much."""
+    if ratings.advantage is None:
+        return None
+    first, second = scenario.sides
+    is_first = bool(ratings.advantage.value >= 0)
+    favoured = ratings.advantage if is_first else -ratings.advantage
+    return {"side": first if is_first else second, **_numbers(favoured)}
+
+
+def _side_of_seats(scenario: Scenario) -> np.ndarray:
+    """The side [A] of each seat."""
+    return np.asarray(seat_of_sides(scenario, np.arange(len(scenario.sides))[None])[0])
+
+
+def _numbers(estimate: Estimate) -> dict[str, float | None]:
+    parts = {"rating": estimate.value, "low": estimate.low, "high": estimate.high}
+    return {name: float(part) if math.isfinite(part) else None for name, part in parts.items()}
+
+
+def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, part in value.items():
+        flat |= _flat(part, f"{prefix}{key}_") if isinstance(part, Mapping) else {f"{prefix}{key}": part}
+    return flat
+
+
+def _cell(value: Any) -> Any:
+    """A cell that a spreadsheet shows and never computes."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

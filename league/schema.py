@@ -1,0 +1,105 @@
+"""The ledger's SQLite file: its tables, how it is opened, and how its troubles are told.
+
+The rollback journal, not the write-ahead log: SQLite before 3.51.3 can lose committed pages when a log is reset while
+another process reads. `synchronous = EXTRA` is FULL and also syncs the folder after the journal is gone, without
+which a commit may be undone by a power cut.
+"""
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from arena.errors import ArenaError
+
+VERSION = 1
+APPLICATION = 0x6172656E  # "aren", in the header of the file
+BUSY_S = 30.0
+REQUIRED = {"identity", "seats", "sides", "metrics"}  # of a spec
+TABLES = (
+    "CREATE TABLE spec (text TEXT NOT NULL)",
+    "CREATE TABLE player (hash TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, sides TEXT NOT NULL,"
+    " card TEXT NOT NULL)",
+    "CREATE TABLE note (number INTEGER PRIMARY KEY, player TEXT NOT NULL REFERENCES player, kind TEXT NOT NULL,"
+    " text TEXT NOT NULL)",
+    "CREATE TABLE block (number INTEGER PRIMARY KEY AUTOINCREMENT, identity BLOB NOT NULL UNIQUE,"
+    " legs INTEGER NOT NULL, lineups TEXT NOT NULL, data BLOB NOT NULL, digest BLOB NOT NULL,"
+    " environment TEXT NOT NULL)",
+)
+
+
+@contextlib.contextmanager
+def connected(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to the file at `path`, closed at the end."""
+    with told(path):
+        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    with contextlib.closing(connection):
+        with told(path):
+            for pragma in ("foreign_keys = ON", "synchronous = EXTRA", "trusted_schema = OFF", "cell_size_check = ON"):
+                connection.execute(f"PRAGMA {pragma}")
+        yield connection
+
+
+@contextlib.contextmanager
+def writing(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction: all of it is on the disk at the end, or, after an error, nothing of it."""
+    with told(path), connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+
+
+@contextlib.contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turns what SQLite raises into an ArenaError."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise  # not the file's fault
+    except sqlite3.DatabaseError as error:
+        text = str(error)
+        if "not a database" in text or "malformed" in text:
+            raise ArenaError(f"{path} is damaged or no ledger ({text}); put back a copy of it") from error
+        if "locked" in text:
+            raise ArenaError(f"{path} is in use by another program; close it and try again") from error
+        raise ArenaError(
+            f"cannot write to or read from {path}: {text}; free some space or mend its permissions, then resume:"
+            " what was written before is safe"
+        ) from error
+
+
+def prepare(connection: sqlite3.Connection, path: Path, spec: Mapping[str, Any]) -> None:
+    """Makes the tables in a new file; in a ledger, checks that it is this version's and for this spec."""
+    with told(path):
+        connection.execute("PRAGMA journal_mode = DELETE")
+    with writing(connection, path):
+        if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            for table in TABLES:
+                connection.execute(table)
+            connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+            connection.execute("INSERT INTO spec VALUES (?)", (json.dumps(spec),))
+    stored, given = stored_spec(connection, path), json.loads(json.dumps(spec))
+    differing = [key for key in {**stored, **given} if stored.get(key) != given.get(key)]
+    if differing:
+        what = "; ".join(f"{key} is {stored.get(key)!r} there and {given.get(key)!r} here" for key in differing)
+        raise ArenaError(f"{path} belongs to another league: {what}. Choose another folder")
+
+
+def stored_spec(connection: sqlite3.Connection, path: Path) -> dict[str, Any]:
+    """The spec of a ledger; ArenaError if the file is none, or of another version of the schema."""
+    with told(path):
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if application != APPLICATION:
+            raise ArenaError(f"{path} is not a ledger of the arena; choose another file")
+        if version != VERSION:
+            advice = "update marl-arena" if version > VERSION else "use the release that wrote it"
+            raise ArenaError(f"{path} has version {version} of the ledger's tables, this reads {VERSION}; {advice}")
+        (text,) = connection.execute("SELECT text FROM spec").fetchone()
+    with contextlib.suppress(ValueError, RecursionError):
+        stored = json.loads(text)
+        if isinstance(stored, dict) and stored.keys() >= REQUIRED:
+            return stored
+    raise ArenaError(f"{path} has a damaged spec; put back a copy of it")

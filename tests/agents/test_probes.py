@@ -1,0 +1,86 @@
+"""Every learner on every probe game: values to 0.1, choices without exception."""
+
+from dataclasses import replace
+
+import probes
+import pytest
+import torch
+
+from agents import ddpg, dqn, maddpg
+
+GAMMA = 0.6
+FAST = {"hidden": (16,), "gamma": GAMMA, "lr_end": 1.0, "batch_size": 64}
+ACTOR_CRITIC = {**FAST, "actor_lr": 0.02, "critic_lr": 0.02, "tau": 0.1, "clip": 10.0, "logit_penalty": 0.001}
+LEARNERS = {
+    "maddpg": replace(maddpg.PAPER, **ACTOR_CRITIC, hard=False),
+    "maddpg-hard-normed": replace(maddpg.PAPER, **{**ACTOR_CRITIC, "hidden": (16, 16)}, hard=True, normed=True),
+    "ddpg": replace(ddpg.PAPER, **ACTOR_CRITIC, hard=False),
+    "ddpg-hard": replace(ddpg.PAPER, **ACTOR_CRITIC, hard=True),
+    "dqn": replace(dqn.PAPER, **FAST, lr=0.02, target_every=10, clip=10.0),
+}
+EXACT = {"constant": 1.0, "endless": 1 / (1 - GAMMA)}  # games worth the same everywhere
+
+
+@pytest.fixture(scope="module")
+def learn():
+    """Trains a learner on a game, once for all tests that ask: (learner, game) -> (stack, mean loss at the end)."""
+    done = {}
+
+    def train(name: str, game: str, updates: int = 300):
+        if (name, game) not in done:
+            torch.set_num_threads(1)
+            learner, rng = LEARNERS[name], torch.Generator().manual_seed(1)
+            stack = learner.init(probes.SPEC, 1, rng)
+            losses = []
+            for _ in range(updates):
+                metrics = learner.update(stack, probes.GAMES[game](64, rng), 0.0, rng)
+                losses.append(metrics["q_loss" if name == "dqn" else "critic_loss"])
+            done[name, game] = stack, torch.stack(losses[-50:]).mean(0)
+        return done[name, game]
+
+    return train
+
+
+@pytest.mark.parametrize("game", EXACT)
+@pytest.mark.parametrize("name", LEARNERS)
+def test_value_of_a_constant_reward(name, game, learn, rng):
+    values = probes.values(LEARNERS[name], learn(name, game)[0], probes.GAMES[game](200, rng))
+    assert torch.allclose(values, torch.tensor(EXACT[game]), atol=0.1)
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_value_follows_the_observation(name, learn, rng):
+    t = probes.sight(200, rng)
+    values = probes.values(LEARNERS[name], learn(name, "sight")[0], t)
+    assert torch.allclose(values, t.reward[0].T, atol=0.1)
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_a_later_reward_is_worth_gamma(name, learn, rng):
+    t = probes.delay(200, rng)
+    values = probes.values(LEARNERS[name], learn(name, "delay")[0], t)
+    exact = torch.where(probes.seen(t)[0].T > 0, 1.0, GAMMA)
+    assert torch.allclose(values, exact, atol=0.1)
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_the_paid_action_is_preferred(name, learn, rng):
+    best = probes.best_actions(LEARNERS[name], learn(name, "choice")[0], probes.choice(200, rng))
+    assert (best == 0).all()
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_the_action_follows_the_observation(name, learn, rng):
+    t = probes.match(200, rng)
+    best = probes.best_actions(LEARNERS[name], learn(name, "match")[0], t)
+    assert torch.equal(best, (probes.seen(t)[0].T > 0).long())
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_only_a_centralised_critic_explains_what_others_cause(name, learn):
+    loss = learn(name, "other")[1]
+    if name.startswith("maddpg"):
+        assert (loss < 0.003).all()
+    else:  # the variance of a fair bit; DQN's Huber loss is half of it
+        variance = 0.125 if name == "dqn" else 0.25
+        assert torch.allclose(loss, torch.tensor(variance), rtol=0.08)
