@@ -24,6 +24,8 @@ from agents.network import Shape, finish, forward, initialise, layers, named_lay
 from agents.optimise import Adam, clip_
 from arena.transition import Transition, seat_major
 
+TINY = 1e-38  # keeps the logarithm of a uniform draw finite
+
 
 @dataclass
 class ActorCriticStack:
@@ -110,7 +112,8 @@ class ActorCritic:
 
         Source: Jang, Gu, Poole 2017, "Categorical reparameterization with Gumbel-softmax".
         """
-        noise = torch.empty_like(logits).exponential_(generator=rng).log_()
+        uniform = torch.rand(logits.shape, generator=rng, device=logits.device, dtype=logits.dtype)
+        noise = uniform.clamp_min_(TINY).log_().neg_().log_()  # minus a Gumbel
         soft = torch.softmax(logits - noise, -1)
         if not self.hard:
             return soft

@@ -6,14 +6,14 @@ The card is validated by schema, the weights by size before parsing, and by hash
 import hashlib
 import platform
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import safetensors.numpy
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from safetensors import SafetensorError
 
 from agents.policy import NeuralPolicy
@@ -27,7 +27,7 @@ WEIGHTS, CARD = "policy.safetensors", "card.json"
 FILE_LIMIT_BYTES = 64 << 20
 HEADER_LIMIT_BYTES = 256 << 10
 Hash = Field(pattern=r"^[0-9a-f]{64}$")
-Count = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+LARGEST_COUNT = 100_000  # in the parameters of a scenario: a card cannot ask for a cast without end
 
 
 class _Strict(BaseModel):
@@ -39,7 +39,15 @@ class ScenarioCard(_Strict):
 
     name: str = Field(max_length=200)
     version: int
-    parameters: dict[str, bool | Count | float]
+    parameters: dict[str, bool | int | float]
+
+    @field_validator("parameters")
+    @classmethod
+    def _are_in_range(cls, parameters: dict[str, bool | int | float]) -> dict[str, bool | int | float]:
+        for name, value in parameters.items():
+            if isinstance(value, int) and abs(value) > LARGEST_COUNT:
+                raise ValueError(f"{_shown(name)} is beyond {LARGEST_COUNT}")
+        return parameters
 
 
 class NetworkCard(_Strict):
@@ -74,6 +82,14 @@ def versions() -> dict[str, str]:
     """The versions that a checkpoint or a ledger notes down."""
     packages = ("marl-arena", "torch", "numba", "numpy")
     return {"python": platform.python_version(), **{name: version(name) for name in packages}}
+
+
+def scenario_card(scenario: Scenario) -> ScenarioCard:
+    """How a card names a scenario; ArenaError if no card could."""
+    try:
+        return ScenarioCard(name=scenario.name, version=scenario.version, parameters=scenario.parameters)
+    except ValidationError as error:
+        raise ArenaError(f"{scenario.name}: {error.errors(include_url=False)[0]['msg']}") from None
 
 
 def save(folder: Path, tensors: Mapping[str, np.ndarray], **entries: Any) -> Card:
@@ -132,30 +148,28 @@ def find_scenario(folder: Path, card: Card) -> Scenario:
     """The installed scenario that a card names, with its parameters, checked against the card."""
     name, parameters = card.scenario.name, dict(card.scenario.parameters)
     cycles: Any = parameters.pop("max_cycles", 25)
-    scenario = scenarios.assemble(name, scenarios.find_module(name), cycles, parameters)
+    try:
+        scenario = scenarios.assemble(name, scenarios.find_module(name), cycles, parameters)
+    except ArenaError as error:
+        raise ArenaError(f"{folder / CARD}: {error}") from None
     if scenario.version != card.scenario.version:
         raise ArenaError(
             f"{folder / CARD}: made for {scenario.name} version {card.scenario.version}, "
             f"but version {scenario.version} is installed; train it anew"
         )
-    expected = {
-        "seats": [seat.name for seat in scenario.seats],
-        "sides": [side for side in scenario.sides if side in card.sides],
-        "network inputs": scenario.observation_width,
-        "network outputs": scenario.action_width,
-    }
-    found = {
-        "seats": card.seats,
-        "sides": card.sides,
-        "network inputs": card.network.inputs,
-        "network outputs": card.network.outputs,
-    }
-    for what, value in expected.items():
-        if found[what] != value:
-            raise ArenaError(
-                f"{folder / CARD}: {what} {reprlib.repr(found[what])} do not fit {scenario.name}, which has {value}"
-            )
+    for what, found, own in _compared(card, scenario):
+        if found != own:
+            found, own = reprlib.repr(found), reprlib.repr(own)
+            raise ArenaError(f"{folder / CARD}: {what} {found} do not fit {scenario.name}, which has {own}")
     return scenario
+
+
+def _compared(card: Card, scenario: Scenario) -> Iterator[tuple[str, Any, Any]]:
+    """What the card says and what the game has; the seats first, so that a cast without end is not looked at twice."""
+    yield "seats", card.seats, [seat.name for seat in scenario.seats]
+    yield "sides", card.sides, [side for side in scenario.sides if side in card.sides]
+    yield "network inputs", card.network.inputs, scenario.observation_width
+    yield "network outputs", card.network.outputs, scenario.action_width
 
 
 def read_weights(folder: Path, card: Card) -> dict[str, np.ndarray]:

@@ -46,7 +46,7 @@ def layers(flat: Tensor, shape: Shape) -> Layers:
 
 def named_layers(flat: Tensor, shape: Shape) -> dict[str, Tensor]:
     """The weights "w.0" [N, I, H] and biases "b.0" [N, H], and so on, as they stand in a checkpoint."""
-    named = {}
+    named: dict[str, Tensor] = {}
     for k, (weight, bias) in enumerate(layers(flat, shape)):
         named |= {f"w.{k}": weight, f"b.{k}": bias.squeeze(1)}
     return named

@@ -83,7 +83,9 @@ def scripted_player(scenario: Scenario, name: str) -> Player:
     """The player `name` of `scripted_names`, holding every side; its hash covers the scenario's source."""
     if name == "random":
         talks = tuple(seat.talk for seat in scenario.seats)
-        return Player(name, _digest(scenario, name, ""), RandomPolicy(talks, scenario.action_width), _sides(scenario), "scripted")
+        return Player(
+            name, _digest(scenario, name, ""), RandomPolicy(talks, scenario.action_width), _sides(scenario), "scripted"
+        )
     source = Path(str(scenario.module.__file__)).read_text(encoding="utf-8")
     return Player(name, _digest(scenario, name, source), ScriptedPolicy(scenario, name), _sides(scenario), "scripted")
 

@@ -85,7 +85,9 @@ class Training:
     ) -> None:
         """Starts training; `steps` world steps a member in all, `worlds` of them at a time."""
         if learner.replay < worlds:
-            raise ArenaError(f"replay={learner.replay} cannot hold one step of {worlds} worlds; raise it or take fewer worlds")
+            raise ArenaError(
+                f"replay={learner.replay} cannot hold one step of {worlds} worlds; raise it or take fewer worlds"
+            )
         self.scenario, self.learner, self.members = scenario, learner, members
         self.total_steps, self.width = steps, worlds
         self.spec = Spec.of(scenario)

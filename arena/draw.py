@@ -11,10 +11,12 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.core.types import NumPyRandomGeneratorType
 from numba.extending import overload
 from numba.np.random.random_methods import buffered_bounded_lemire_uint32 as lemire
+
+from arena.scenario import compiled
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -22,7 +24,7 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 _INV_2_53 = 1.0 / 9007199254740992.0
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def mix(x):
     """A bijective scramble of 64 bits: the output function of SplitMix64."""
     x = (x ^ (x >> np.uint64(30))) * _MIX_1
@@ -30,19 +32,19 @@ def mix(x):
     return x ^ (x >> np.uint64(31))
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def bits(key, count):
     """The `count`-th 64 random bits of the stream `key`."""
     return mix(key + (np.uint64(count) + np.uint64(1)) * _GAMMA)
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def unit(key, count):
     """The `count`-th number of the stream `key`, uniform in [0, 1) with 53 bits."""
     return float(bits(key, count) >> np.uint64(11)) * _INV_2_53
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def child(key, index):
     """The key of a stream that belongs to part `index` (a seat, an episode) of the stream `key`."""
     return mix(mix(key ^ _MIX_2) + (np.uint64(index) + np.uint64(1)) * _GAMMA)
@@ -120,12 +122,12 @@ def _integers(rng, count):
     return draw
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def _uniform_once(rng, low, high):
     return uniform(rng, low, high)
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def _integers_once(rng, count):
     return integers(rng, count)
 

@@ -24,13 +24,13 @@ def write_bytes(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)
-        os.replace(name, path)
+        Path(name).replace(path)
         _sync_folder(path.parent)
     except OSError as error:
         raise _refused(path, error) from error
     finally:
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+            Path(name).unlink()
 
 
 def write_text(path: Path, text: str) -> None:

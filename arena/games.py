@@ -6,7 +6,7 @@ Axes: G legs, A seats, S sides, M metrics.
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -44,7 +44,8 @@ class Games:
 
     def __getitem__(self, rows: slice | np.ndarray) -> Self:
         """The legs of these rows, of the same players."""
-        return replace(self, **{name: getattr(self, name)[rows] for name in COLUMNS})
+        columns: dict[str, Any] = {name: getattr(self, name)[rows] for name in COLUMNS}
+        return replace(self, **columns)
 
     @classmethod
     def unplayed(cls, scenario: Scenario, names: Sequence[str], player: np.ndarray, seed: np.ndarray) -> Self:
@@ -67,7 +68,8 @@ class Games:
         first = parts[0]
         if any(part.names != first.names for part in parts):
             raise ValueError("games of different tables of players cannot be joined")
-        return replace(first, **{n: np.concatenate([getattr(part, n) for part in parts]) for n in COLUMNS})
+        columns: dict[str, Any] = {n: np.concatenate([getattr(part, n) for part in parts]) for n in COLUMNS}
+        return replace(first, **columns)
 
 
 COLUMNS = tuple(field.name for field in fields(Games) if field.name != "names")

@@ -52,7 +52,7 @@ class ParallelView(ParallelEnv[str, np.ndarray, Any], EzPickle):  # type: ignore
         self.benchmark_data: bool = switches["benchmark_data"]
         scenario = load(name, max_cycles, **options)
         self._worlds = Worlds(scenario, dtype=np.float64, rng=seeding.np_random()[0])
-        self.metadata = {
+        self.metadata: dict[str, Any] = {
             "render_modes": list(RENDER_MODES),
             "is_parallelizable": True,
             "render_fps": 10,
@@ -146,12 +146,22 @@ class ParallelView(ParallelEnv[str, np.ndarray, Any], EzPickle):  # type: ignore
             return pixels
         from arena.render import window
 
-        window.show(pixels)
+        window.show(pixels, fps=self.metadata["render_fps"])
         return None
+
+    def close(self) -> None:
+        """Closes the window, if there is one."""
+        if self.render_mode == "human":
+            from arena.render import window
+
+            window.close()
 
 
 class CurriculumView(ParallelView):
-    """A view of a scenario whose options hold a `stage`, which mpe2 changes by methods."""
+    """A view of a scenario whose options hold a `stage`, which methods change as in mpe2.
+
+    Differs: in mpe2 1.1.1 a setter of the base class swallows the stage, which stays 0; here it is what was set.
+    """
 
     def __init__(self, name: str, **arguments: Any) -> None:
         super().__init__(name, **arguments)

@@ -21,11 +21,11 @@ BATCH_LEGS = 2048
 
 @dataclass(frozen=True)
 class Turn:
-    """A run of neighbouring legs in which one player holds one seat: what it is asked to act on at once."""
+    """The legs of a batch in which one player holds one seat: what it is asked to act on at once."""
 
     seat: int
     player: Player
-    rows: slice
+    rows: np.ndarray  # [M]      the legs
     memory: np.ndarray  # [M, H] float32
     stream: np.ndarray  # [M]    uint64
 
@@ -51,15 +51,14 @@ def play(
 
 
 def turns(games: Games, players: Mapping[str, Player]) -> Iterator[Turn]:
-    """The legs of `games` cut, for each seat, into runs of one player."""
+    """The legs of `games` by who holds each seat."""
     for seat in range(games.player.shape[1]):
         holder = games.player[:, seat]
-        edges = [0, *(np.flatnonzero(np.diff(holder)) + 1).tolist(), len(games)]
         streams = seat_streams(games.seed, seat)
-        for lo, hi in zip(edges, edges[1:], strict=False):
-            player = players[games.names[holder[lo]]]
-            memory = np.zeros((hi - lo, player.policy.memory_width), np.float32)
-            yield Turn(seat, player, slice(lo, hi), memory, streams[lo:hi])
+        for index in np.unique(holder):
+            player, rows = players[games.names[index]], np.flatnonzero(holder == index)
+            memory = np.zeros((len(rows), player.policy.memory_width), np.float32)
+            yield Turn(seat, player, rows, memory, streams[rows])
 
 
 def _play_batch(games: Games, players: Mapping[str, Player], scenario: Scenario, errors: dict[str, str]) -> Games:

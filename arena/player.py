@@ -9,7 +9,10 @@ import numpy as np
 class Policy(Protocol):
     """Maps what its seats observe to actions. M rows are M games; rows never influence each other."""
 
-    memory_width: int  # H: numbers of memory that a row keeps during a game; they start at zero
+    @property
+    def memory_width(self) -> int:
+        """H: numbers of memory that a row keeps during a game; they start at zero."""
+        ...
 
     def act(self, seat: int, obs: np.ndarray, memory: np.ndarray, stream: np.ndarray, step: int) -> np.ndarray:
         """The actions float32 [M, U] of seat `seat`, as move and message vectors in [0, 1].

@@ -10,12 +10,12 @@ O = TypeVar("O")  # noqa: E741  the options of a verb
 
 @dataclass(frozen=True)
 class Report:
-    """One report of a verb. A front end shows progress as a bar, prints `text`, and prints the result's data as JSON."""
+    """One report of a verb: a front end shows progress as a bar and prints `text`, or the result's data as JSON."""
 
     phase: str = ""  # what is being done
     done: int = 0
     total: int = 0  # 0: no bar
-    text: str = ""  # to be printed as it is; may hold rich markup only where the verb put it
+    text: str = ""  # to be printed as it is
     data: Mapping[str, Any] = field(default_factory=dict)  # numbers for programs
     is_result: bool = False
 

@@ -5,10 +5,12 @@ Each writes at `out[at:]` and returns the place after what it wrote.
 
 from math import inf, sqrt
 
-from numba import njit
+from numba import uintp
+
+from arena.scenario import compiled
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def squared(world, a, b):
     """The squared distance between the centres of `a` and `b`: enough, and quicker, to tell which is nearer."""
     dx = world.pos[a, 0] - world.pos[b, 0]
@@ -16,21 +18,19 @@ def squared(world, a, b):
     return dx * dx + dy * dy
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def distance(world, a, b):
     """The distance between the centres of the entities `a` and `b`."""
     return sqrt(squared(world, a, b))
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def touches(world, a, b):
     """Whether the discs `a` and `b` overlap."""
-    reach, gap = world.body.radius[a] + world.body.radius[b], squared(world, a, b)
-    # most pairs are far apart, and need no root; near the edge the root decides, as in mpe2
-    return gap < reach * (reach + reach) and sqrt(gap) < reach
+    return squared(world, a, b) < world.body.touch[a, b]
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def see_point(out, at, point, row):
     """The absolute vector `point[row]`, e.g. a position or a velocity."""
     out[at] = point[row, 0]
@@ -38,7 +38,7 @@ def see_point(out, at, point, row):
     return at + 2
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def see_offset(out, at, world, seat, entity):
     """The position of `entity` relative to the seat."""
     out[at] = world.pos[entity, 0] - world.pos[seat, 0]
@@ -46,17 +46,18 @@ def see_offset(out, at, world, seat, entity):
     return at + 2
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def _see_run(out, at, world, seat, first, stop):
     x, y = world.pos[seat, 0], world.pos[seat, 1]
     for entity in range(first, stop):
-        out[at] = world.pos[entity, 0] - x
-        out[at + 1] = world.pos[entity, 1] - y
+        # unsigned, because Numba would otherwise ask of every index whether it counts from the end
+        out[uintp(at)] = world.pos[uintp(entity), 0] - x
+        out[uintp(at + 1)] = world.pos[uintp(entity), 1] - y
         at += 2
     return at
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def see_offsets(out, at, world, seat, first, stop, nearest):
     """The relative positions of the entities first..stop-1 without the seat itself.
 

@@ -23,6 +23,7 @@ from agents.replay import Replay, Row
 from agents.training import Training
 from arena.draw import seeds_of
 from arena.games import Games, seat_of_sides
+from arena.memory import keep_freed_memory
 from arena.play import play
 from arena.player import Player
 from arena.scenario import load
@@ -35,9 +36,12 @@ STEPS, GAMES = 400_000, 1_000
 def rows() -> Iterator[dict[str, Any]]:
     """The rows of the benchmark."""
     torch.set_num_threads(2)
+    keep_freed_memory()
     yield calibration()
     update, products = paired(joint_update(), matrix_products(), rounds=15, repeats=20)
-    yield row("joint MADDPG update, batch 1,024, 3 seats, 64-64", update * 1e3, "ms", "lower", products * 1e3, 2.5, True)
+    yield row(
+        "joint MADDPG update, batch 1,024, 3 seats, 64-64", update * 1e3, "ms", "lower", products * 1e3, 2.5, True
+    )
     for seed in range(3):
         score, seconds = learn(seed)
         yield row(f"MADDPG on simple_spread, seed {seed}: cover + hits", score, "per frame", "lower", None, 0.95)
@@ -108,5 +112,3 @@ def learn(seed: int) -> tuple[float, float]:
     played, _ = play(games, {"maddpg": player}, scenario)
     metrics = dict(zip(scenario.metric_names, played.metrics.mean(0).tolist(), strict=True))
     return metrics["cover"] + metrics["hits"], seconds
-
-

@@ -28,7 +28,7 @@ class Block(NamedTuple):
     legs: int
     lineups: str  # JSON: the content hashes in the seats of each line-up
     data: bytes  # the columns, one after the other
-    digest: bytes  # the hash of everything above and below
+    digest: bytes  # the hash of the scenario and all else here; `legs` follows from the data
     environment: str
 
 
@@ -58,7 +58,7 @@ def unseal(block: Block, scenario: str, shape: Shape) -> Games:
         column = np.frombuffer(block.data, dtype, block.legs * count, at)
         at += column.nbytes
         native = column.astype(column.dtype.newbyteorder("="))
-        columns[name] = native.reshape(-1, count) if name in ("score", "metrics") else native
+        columns[name] = native.reshape(block.legs, count) if name in ("score", "metrics") else native
     lineup = columns.pop("lineup")
     _check_range(lineup, 0, len(lineups) - 1)
     _check_range(columns["winner"], -1, shape.sides - 1)
@@ -83,10 +83,7 @@ def _packing(shape: Shape) -> tuple[tuple[str, str, int], ...]:
 
 
 def _digest(block: Block, scenario: str) -> bytes:
-    legs = block.legs.to_bytes(8, "little", signed=True)
-    return _hash(
-        scenario.encode(), block.identity, legs, block.lineups.encode(), block.data, block.environment.encode()
-    )
+    return _hash(scenario.encode(), block.identity, block.lineups.encode(), block.data, block.environment.encode())
 
 
 def _hash(*parts: bytes) -> bytes:

@@ -44,9 +44,9 @@ class Ratings:
     sides: Estimate  # [P, S]
     margin: Estimate  # [P] the same by scores, in units of the scenario
     side_margins: Estimate  # [P, S]
-    advantage: Estimate | None  # [] of the first side over the second between equals
+    advantage: Estimate | None  # [] of the first side over the second, both of average skill
     draw_rate: float | None  # of equals
-    provisional: np.ndarray  # [P] bool, held finite by the prior alone
+    provisional: np.ndarray  # [P] bool: a skill is held finite by the prior alone, or there is but one world
 
 
 class Tables(NamedTuple):
@@ -163,9 +163,8 @@ def _rate_outcomes(tables: Tables, drawn: np.ndarray, provisional: np.ndarray) -
     thetas = [fit(design, _weigh(rows, tables.counts), start=best).theta for rows in _batches(drawn, design.width)]
     resampled = percentile(value, ELO * np.concatenate(thetas) @ matrix.T, blocks)
     is_undecided = np.concatenate([[False], *provisional.T, provisional.any(1)])
-    low = np.where(is_undecided, np.minimum(by_curvature.low, resampled.low), resampled.low)
-    high = np.where(is_undecided, np.maximum(by_curvature.high, resampled.high), resampled.high)
-    return best, Estimate(value, low, high)
+    low = np.where(is_undecided, by_curvature.low, resampled.low)
+    return best, Estimate(value, low, np.where(is_undecided, by_curvature.high, resampled.high))
 
 
 def _rate_margins(tables: Tables, drawn: np.ndarray) -> Estimate:

@@ -18,6 +18,7 @@ from arena.draw import integers, uniform
 from arena.errors import ArenaError
 from arena.scenario import DRAW, Entity, Layout, Seat, compiled
 from arena.sight import distance, see_offset, see_offsets, squared, touches
+from arena.steer import head_blindly_for
 
 VERSION = 1
 MPE2 = "simple_adversary_v3"
@@ -133,19 +134,17 @@ def report(world: Any, seat: int) -> float | tuple[float, ...]:
 
 
 # Scripted players. They see what their seat observes, so they know no more than a learner does. `memory` starts at
-# zero in each game and is theirs to use; `action` is the 5-way move vector (rest, left, right, down, up).
+# zero in each game and is theirs to use: [0:2] their velocity, which is not observed, the rest see `most_direct`.
 
 
 @compiled
-def head_for(action, dx, dy):
-    """Moves towards (dx, dy), braking near it: a full push moves 0.05 in the step after next."""
-    action[:] = 0
-    action[2 if dx > 0 else 1] = min(1.0, abs(dx) / 0.2)
-    action[4 if dy > 0 else 3] = min(1.0, abs(dy) / 0.2)
+def marks_seen(world):
+    """The landmarks in an observation, without slots that nothing fills."""
+    return min(world.options.num_landmark_neighbors or world.landmarks, world.landmarks)
 
 
 @compiled
-def landmark_at(world, seat, mark):
+def landmark_at(seat, mark):
     """Where the relative position of the landmark slot `mark` begins in the observation of a seat."""
     return 2 * mark + (2 if seat > 0 else 0)
 
@@ -153,49 +152,46 @@ def landmark_at(world, seat, mark):
 @compiled
 def greedy(world, seat, obs, memory, action):
     """Good: straight to the goal. Adversary: to the landmark that is nearest."""
-    if seat > 0:
-        head_for(action, obs[0], obs[1])
-        return
-    best, at = inf, 0
-    for mark in range(world.options.num_landmark_neighbors or world.landmarks):
-        k = landmark_at(world, seat, mark)
-        gap = obs[k] ** 2 + obs[k + 1] ** 2
-        if gap < best:
-            best, at = gap, k
-    head_for(action, obs[at], obs[at + 1])
+    at = 0
+    if seat == 0:
+        best = inf
+        for mark in range(marks_seen(world)):
+            k = landmark_at(seat, mark)
+            gap = obs[k] ** 2 + obs[k + 1] ** 2
+            if gap < best:
+                best, at = gap, k
+    head_blindly_for(action, obs[at], obs[at + 1], memory)
 
 
 @compiled
 def deceptive(world, seat, obs, memory, action):
     """Good: one agent on each landmark. Adversary: after the agent that heads for a landmark most directly."""
-    if seat > 0:
-        k = landmark_at(world, seat, (seat - 1) % (world.options.num_landmark_neighbors or world.landmarks))
-        head_for(action, obs[k], obs[k + 1])
-        return
-    k = landmark_at(world, seat, most_direct(world, obs, memory))
-    head_for(action, obs[k], obs[k + 1])
+    mark = (seat - 1) % marks_seen(world) if seat > 0 else most_direct(world, obs, memory)
+    at = landmark_at(seat, mark)
+    head_blindly_for(action, obs[at], obs[at + 1], memory)
 
 
 @compiled
 def most_direct(world, obs, memory):
     """The landmark slot some good agent has come closest to, relative to its start, as the adversary sees it.
 
-    memory: [0] 1 once started, then the first distance of each (agent, landmark) pair.
+    memory: [2] 1 once started, then the first distance of each (agent, landmark) pair.
     """
-    marks = world.options.num_landmark_neighbors or world.landmarks
-    others = world.options.num_agent_neighbors or world.seats - 1
+    marks = marks_seen(world)
+    others = min(world.options.num_agent_neighbors or world.landmarks, world.landmarks)
+    first_other = 2 * (world.options.num_landmark_neighbors or world.landmarks)
     best, choice = inf, 0
     for other in range(others):
         for mark in range(marks):
-            m, o = 2 * mark, 2 * (marks + other)
+            m, o = 2 * mark, first_other + 2 * other
             now = ((obs[m] - obs[o]) ** 2 + (obs[m + 1] - obs[o + 1]) ** 2) ** 0.5
-            slot = 1 + other * marks + mark
-            if memory[0] == 0:
+            slot = 3 + other * marks + mark
+            if memory[2] == 0:
                 memory[slot] = now
             left = now / (memory[slot] + 0.1)
             if left < best:
                 best, choice = left, mark
-    memory[0] = 1
+    memory[2] = 1
     return choice
 
 

@@ -19,6 +19,7 @@ from arena.draw import uniform
 from arena.errors import ArenaError
 from arena.scenario import Entity, Layout, Seat, compiled
 from arena.sight import see_offsets, see_point, squared, touches
+from arena.steer import head_for
 
 VERSION = 1
 MPE2 = "simple_spread_v3"
@@ -146,24 +147,23 @@ def report(world: Any, seat: int) -> tuple[float, int, float, int]:
 
 
 @compiled
-def spread_out(world, seat, obs, memory, action):
+def greedy(world, seat, obs, memory, action):
     """To a landmark of its own: agents pick in seat order, each the nearest landmark that is left."""
-    marks, others = world.landmarks, world.seats - 1
-    taken = 0
-    target = 0
-    for who in range(seat + 1):
-        at = 4 + 2 * marks + 2 * (who if who < seat else who - 1)
-        x, y = (obs[at], obs[at + 1]) if who != seat and others > 0 else (obs[0] * 0, obs[0] * 0)
+    marks = min(world.options.num_landmark_neighbors or world.landmarks, world.landmarks)
+    others = min(world.options.num_agent_neighbors or world.seats - 1, world.seats - 1)
+    first_other = 4 + 2 * (world.options.num_landmark_neighbors or world.landmarks)
+    target, taken = 0, 0
+    for who in range(min(seat, others) + 1):
+        x, y = obs[0] * 0, obs[0] * 0
+        if who < min(seat, others):
+            x, y = obs[first_other + 2 * who], obs[first_other + 2 * who + 1]
         best = inf
         for mark in range(marks):
             gap = (obs[4 + 2 * mark] - x) ** 2 + (obs[5 + 2 * mark] - y) ** 2
             if not taken & (1 << mark) and gap < best:
                 best, target = gap, mark
         taken |= 1 << target
-    dx, dy = obs[4 + 2 * target], obs[5 + 2 * target]
-    action[:] = 0
-    action[2 if dx > 0 else 1] = min(1.0, abs(dx) / 0.2)
-    action[4 if dy > 0 else 3] = min(1.0, abs(dy) / 0.2)
+    head_for(action, obs[4 + 2 * target], obs[5 + 2 * target], obs[0], obs[1])
 
 
-PLAYERS = {"greedy": spread_out}
+PLAYERS = {"greedy": greedy}

@@ -4,17 +4,23 @@ A vector action is mpe2's continuous one: (rest, left, right, down, up) in [0, 1
 action is mpe2's discrete one: move + 5 x message, or the message alone for a seat that cannot move.
 """
 
-from numba import njit, types
+import numpy as np
+from numba import types
 from numba.extending import overload
 
+from arena.scenario import compiled
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+_RIGHT = np.array([0, -1, 1, 0, 0], np.float32)  # by move: rest, left, right, down, up
+_UP = np.array([0, 0, 0, -1, 1], np.float32)
+
+
+@compiled
 def _is_legal(value):
     """In [0, 1], which NaN is not."""
     return value >= 0 and value <= 1
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def _read_vector(action, a, w, world, force):
     width = 5 + world.body.talk[a]
     for k in range(width):
@@ -28,7 +34,7 @@ def _read_vector(action, a, w, world, force):
     return True
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def _read_number(action, a, w, world, force):
     number, talk = types.int64(action[a, w]), world.body.talk[a]
     moves = 5 if world.body.movable[a] else 1
@@ -37,10 +43,9 @@ def _read_number(action, a, w, world, force):
     move, word = number, types.int64(0)
     if talk > 0:
         move, word = number % moves, number // moves
-    # without branches: random actions would mislead the processor's guess at every seat
-    accel = world.body.accel[a]
-    force[a, 0] = accel * ((move == 2) - (move == 1))
-    force[a, 1] = accel * ((move == 4) - (move == 3))
+    # from a table: random actions would mislead the processor's guess at a branch
+    force[a, 0] = _RIGHT[types.uintp(move)] * world.body.accel[a]
+    force[a, 1] = _UP[types.uintp(move)] * world.body.accel[a]
     for k in range(talk):
         world.say[a, k] = 1 if k == word else 0
     return True

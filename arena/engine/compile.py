@@ -18,6 +18,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple, Self
 
 import numba
+import numpy as np
 import platformdirs
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
 from numba.core.dispatcher import Dispatcher
@@ -84,7 +85,7 @@ class _Locator(_CacheLocator):  # type: ignore[misc]
 
 
 class _Impl(CompileResultCacheImpl):  # type: ignore[misc]
-    _locator_classes = (_Locator,)
+    _locator_classes = [_Locator]  # noqa: RUF012
 
 
 class _DiskCache(FunctionCache):  # type: ignore[misc]
@@ -97,6 +98,8 @@ class _DiskCache(FunctionCache):  # type: ignore[misc]
             kernel = super().load_overload(signature, context)
         except Exception:  # whatever unpickling a broken file raises
             kernel = None
+            with contextlib.suppress(OSError):
+                self.flush()
         if kernel is None:
             _announce()
         return kernel
@@ -132,15 +135,16 @@ def source_digest(*modules: ModuleType) -> str:
     pending = list(modules)
     while pending:
         module = pending.pop()
-        if module.__name__ in seen or not getattr(module, "__file__", None):
+        if module.__name__ in seen:
             continue
         seen[module.__name__] = module
         pending += [part for value in vars(module).values() if (part := _home(value, module))]
     digest = hashlib.sha256()
     for _, module in sorted(seen.items()):
-        digest.update(Path(str(module.__file__)).read_bytes())
-        numbers = {name: value for name, value in vars(module).items() if isinstance(value, int | float | tuple)}
-        digest.update(repr(sorted((name, value) for name, value in numbers.items() if _is_plain(value))).encode())
+        if file := getattr(module, "__file__", None):  # a folder without __init__.py has none
+            digest.update(Path(file).read_bytes())
+        numbers = [(name, text) for name, value in vars(module).items() if (text := _constant(value))]
+        digest.update(repr(sorted(numbers)).encode())
     return digest.hexdigest()
 
 
@@ -155,9 +159,13 @@ def _home(value: Any, user: ModuleType) -> ModuleType | None:
     return home if is_ours and isinstance(value, FunctionType | type) else None
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether this is a number or a tuple of numbers, which Numba compiles in."""
-    return all(map(_is_plain, value)) if isinstance(value, tuple) else isinstance(value, int | float)
+def _constant(value: Any) -> str:
+    """The text of a number, or of a tuple or array of them, which Numba compiles in; else nothing."""
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} {value.shape} {value.tobytes()!r}"
+    if isinstance(value, tuple):
+        return f"({','.join(map(_constant, value))})"
+    return repr(value) if isinstance(value, int | float | np.number) else ""
 
 
 class Kernels(NamedTuple):

@@ -62,6 +62,7 @@ class Scratch(NamedTuple):
 
     force: np.ndarray  # [1, E, 2]
     frame: np.ndarray  # [M]
+    stream: np.ndarray  # [2], see arena.draw
 
 
 class Rules(NamedTuple):
@@ -124,12 +125,13 @@ def fold_metrics(w, world, is_last, state, frame, rules):
             state.folded[w, m] /= state.step[w]
 
 
-def finish_world(w, world, state, out):
+def finish_world(w, world, state, out, rules):
     """Writes down the game that ended in world `w`."""
     for a in range(world.seats):
         out.returns[w, a] = state.earned[w, a]
-    for m in range(state.folded.shape[1]):
-        out.metrics[w, m] = state.folded[w, m]
+    if rules.measures:
+        for m in range(state.folded.shape[1]):
+            out.metrics[w, m] = state.folded[w, m]
     out.winner[w] = outcome(world)
     out.fault[w] = state.fault[w]
     observe_all(w, world, out.final_obs)
@@ -143,7 +145,7 @@ def reset_worlds(lo, hi, state, rng, out, rules):
         observe_all(w, world, out.obs)
 
 
-def step_worlds(lo, hi, action, state, scratch, rng, out, rules):
+def step_worlds(lo, hi, action, state, scratch, out, rules):
     """Steps the worlds lo..hi-1 by `action`: [A, W, U] vectors, or [A, W] numbers of product actions."""
     force = entity_row(scratch.force, 0)
     for w in range(lo, hi):
@@ -167,8 +169,8 @@ def step_worlds(lo, hi, action, state, scratch, rng, out, rules):
         out.discount[w] = 0 if is_over else 1
         out.last[w] = is_last
         if is_last:
-            finish_world(w, world, state, out)
+            finish_world(w, world, state, out, rules)
             if rules.restarts:
                 state.key[w] = child(state.key[w], 0)
-                start_world(w, world, state, rng)
+                start_world(w, world, state, scratch.stream)
         observe_all(w, world, out.obs)

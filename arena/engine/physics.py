@@ -6,10 +6,10 @@ velocity first; then the velocity is damped, pushed and limited, so a force move
 
 from math import exp, inf, log1p, sqrt
 
-from numba import njit
+from arena.scenario import compiled
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def push_apart(world, force):
     """Adds the contact forces of all colliding pairs to `force` [E, 2]."""
     body = world.body
@@ -33,7 +33,7 @@ def push_apart(world, force):
         force[b, 1] -= fy
 
 
-@njit(_nrt=False, forceinline=True, error_model="numpy")
+@compiled
 def move(world, force):
     """Moves every movable entity by one time step under `force` [E, 2]."""
     body, pos, vel = world.body, world.pos, world.vel

@@ -21,6 +21,7 @@ class Body(NamedTuple):
     accel: np.ndarray  # [E]      force of a full action
     max_speed: np.ndarray  # [E]  inf: no limit
     movable: np.ndarray  # [E]    bool
+    touch: np.ndarray  # [E, E]   two discs overlap below this squared distance
     contact: np.ndarray  # [C, 2] pairs of entities that push each other, in mpe2's order
     reach: np.ndarray  # [C]      squared distance beyond which the force of a pair is too small to count
     talk: np.ndarray  # [A]       width of the message a seat sends, 0 if silent
@@ -61,6 +62,7 @@ def make_body(scenario: Scenario, dtype: Any) -> Body:
         accel=np.array([e.accel for e in entities], dtype),
         max_speed=np.array([e.max_speed for e in entities], dtype),
         movable=np.array([e.movable for e in entities]),
+        touch=np.array([[touch_below(real(a.radius) + real(b.radius)) for b in entities] for a in entities], dtype),
         contact=np.array(pairs, np.int64).reshape(-1, 2),
         reach=np.array(reach, dtype),
         talk=np.array([seat.talk for seat in scenario.seats], np.int64),
@@ -69,3 +71,13 @@ def make_body(scenario: Scenario, dtype: Any) -> Body:
         stiffness=real(CONTACT_FORCE),
         margin=real(CONTACT_MARGIN),
     )
+
+
+def touch_below(reach: Any) -> Any:
+    """The smallest square whose root is not below `reach`: comparing squares with it is comparing roots, to the bit."""
+    square = reach * reach
+    while np.sqrt(square) >= reach:
+        square = np.nextafter(square, square - square)
+    while np.sqrt(square) < reach:
+        square = np.nextafter(square, square + square)
+    return square

@@ -4,8 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -19,7 +18,8 @@ from arena.scenario import Scenario, assemble, load
 
 NUMBER_TYPES = (np.dtype(np.int8), np.dtype(np.int64))  # each type of action is a compilation
 VECTOR_TYPES = (np.dtype(np.float32), np.dtype(np.float64))
-WORLDS_PER_THREAD = 1024  # below this, starting a second thread costs more than it saves
+Kernel: TypeAlias = Callable[..., None]
+CHUNK = 1024  # worlds that a thread takes at a time; with fewer, waking a second one costs more than it saves
 
 
 @cache
@@ -63,8 +63,10 @@ class Worlds:
         sizes = sizes_of(self.scenario) if self.dtype == np.float32 else None
         self._kernels = compile_kernels(self.scenario.module, sizes)
         self._make_arrays(metrics)
-        self._parts = self._make_parts(threads)
-        self._steps: dict[str, Callable[..., None]] = {}  # machine code by the type of the action
+        threads = threads or max(1, min(os.cpu_count() or 1, count // CHUNK))
+        self._scratch = [self._make_scratch() for _ in range(threads)]
+        self._chunk = min(CHUNK, -(-count // threads))
+        self._steps: dict[str, Kernel] = {}  # machine code by the type of the action
         self.reset(seeds_of(count, "world", seed))
 
     def _make_arrays(self, measures: bool) -> None:
@@ -106,20 +108,13 @@ class Worlds:
             restarts=self.rng is None,
         )
 
-    def _make_parts(self, threads: int | None) -> list[tuple[int, int, Scratch, Any]]:
-        """The worlds lo..hi-1 of each thread, with its working space and its generator."""
-        wanted = threads or min(os.cpu_count() or 1, self.count // WORLDS_PER_THREAD)
-        edges = np.linspace(0, self.count, max(1, min(wanted, self.count)) + 1).astype(int).tolist()
+    def _make_scratch(self) -> Scratch:
         entities, metrics = len(self.scenario.entities), len(self.scenario.metric_names)
-        return [
-            (
-                lo,
-                hi,
-                Scratch(np.zeros((1, entities, 2), self.dtype), np.zeros(metrics, self.dtype)),
-                np.zeros(2, np.uint64),
-            )
-            for lo, hi in pairwise(edges)
-        ]
+        return Scratch(
+            force=np.zeros((1, entities, 2), self.dtype),
+            frame=np.zeros(metrics, self.dtype),
+            stream=np.zeros(2, np.uint64),
+        )
 
     @property
     def obs(self) -> np.ndarray:
@@ -129,9 +124,8 @@ class Worlds:
     def reset(self, keys: np.ndarray | None = None) -> np.ndarray:
         """Starts a new game in every world: of the streams `keys` uint64 [W], or its next one. Returns `obs`."""
         self.state.key[:] = children(self.state.key, 0) if keys is None else keys
-        for lo, hi, _, stream in self._parts:
-            arguments = (lo, hi, self.state, stream if self.rng is None else self.rng, self.out, self._rules)
-            self._kernels.reset(*arguments)
+        rng = self._scratch[0].stream if self.rng is None else self.rng
+        self._kernels.reset(0, self.count, self.state, rng, self.out, self._rules)
         return self.obs
 
     def retune(self, **options: Any) -> None:
@@ -149,25 +143,32 @@ class Worlds:
         illegal action (NaN, outside [0, 1], no such number) leaves its seat at rest and is noted in `fault`.
         """
         action = self._checked(action)
-        first, *others = self._parts
-        jobs = [_threads().submit(self._run, action, part) for part in others]
-        self._run(action, first)
+        first, *others = self._scratch
+        arguments = (action, self.state, first, self.out, self._rules)
+        kernel = self._steps.get(action.dtype.char)
+        if kernel is None:
+            kernel = self._steps[action.dtype.char] = entry(self._kernels.step, (0, 0, *arguments))
+        if not others:
+            kernel(0, self.count, *arguments)
+            return self.out
+        starts = iter(range(0, self.count, self._chunk))
+        jobs = [_threads().submit(self._run, kernel, starts, action, scratch) for scratch in others]
+        self._run(kernel, starts, action, first)
         for job in jobs:
-            job.result()
+            if not job.cancel():  # it has begun
+                job.result()
         return self.out
 
-    def _run(self, action: np.ndarray, part: tuple[int, int, Scratch, Any]) -> None:
-        lo, hi, scratch, stream = part
-        arguments = (lo, hi, action, self.state, scratch, stream, self.out, self._rules)
-        kind = action.dtype.char
-        if kind not in self._steps:
-            self._steps[kind] = entry(self._kernels.step, arguments)
-        self._steps[kind](*arguments)
+    def _run(self, kernel: Kernel, starts: Iterator[int], action: np.ndarray, scratch: Scratch) -> None:
+        """Steps chunks of worlds until none is left; several threads take from the same `starts`."""
+        for lo in starts:
+            kernel(lo, min(lo + self._chunk, self.count), action, self.state, scratch, self.out, self._rules)
 
     def _checked(self, action: np.ndarray) -> np.ndarray:
         """The action as the kernels take it: contiguous, of one of a few types."""
         shape = (len(self.scenario.seats), self.count)
         is_number, is_vector = action.dtype.kind in "iu", action.dtype.kind == "f"
+        kind: Any
         if is_number and action.shape == shape:
             kind = action.dtype if action.dtype in NUMBER_TYPES else np.int64
         elif is_vector and action.shape == (*shape, self.scenario.action_width):

@@ -12,7 +12,6 @@ from arena.files import write_bytes
 
 HOLD_MS = 2000  # the last frame of a GIF stays so long before it starts over
 SHORTEST_MS = 20  # browsers slow down frames that are shorter
-PALETTE_FRAMES = 8  # a palette is made from at most so many frames
 
 
 def save(path: Path, pictures: Sequence[np.ndarray], fps: float = 10) -> None:
@@ -35,17 +34,10 @@ def save_png(path: Path, picture: np.ndarray) -> None:
 
 def save_gif(path: Path, pictures: Sequence[np.ndarray], fps: float) -> None:
     """Writes an endless GIF whose frames share one palette made for them; the last frame is held."""
-    palette = _palette(pictures)
-    first, *others = (Image.fromarray(p).quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures)
-    frame_ms = max(SHORTEST_MS, round(1000 / fps))
+    height, width = pictures[0].shape[:2]
+    strip = Image.fromarray(np.concatenate(pictures)).quantize(256)  # together, so that nothing flickers
+    frames = [strip.crop((0, top, width, top + height)) for top in range(0, strip.height, height)]
+    durations = [max(SHORTEST_MS, round(1000 / fps))] * (len(frames) - 1) + [HOLD_MS]
     buffer = io.BytesIO()
-    durations = [frame_ms] * len(others) + [HOLD_MS]
-    first.save(buffer, "GIF", save_all=True, append_images=others, duration=durations, loop=0, optimize=False)
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=False)
     write_bytes(path, buffer.getvalue())
-
-
-def _palette(pictures: Sequence[np.ndarray]) -> Image.Image:
-    """256 colours for frames spread over the film."""
-    chosen = np.linspace(0, len(pictures) - 1, min(len(pictures), PALETTE_FRAMES)).round().astype(int)
-    strip = np.concatenate([pictures[index] for index in chosen])
-    return Image.fromarray(strip).quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=2)

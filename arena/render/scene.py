@@ -127,9 +127,10 @@ def _draw_footer(canvas: Canvas, scene: Scene, frame: Frame, unit: float, note: 
 
 def _draw_keys(canvas: Canvas, theme: Theme, y: float, size: float, keys: Keys) -> None:
     """One centred line of keys and what they do."""
-    words = [word for key, use in keys for word in ((key, True), (f" {use}     ", False))]
-    x = (canvas.width - sum(width_of(text.rstrip(), size, is_key) for text, is_key in words[-1:])) / 2
-    x -= sum(width_of(text, size, is_key) for text, is_key in words[:-1]) / 2
-    for text, is_key in words:
-        canvas.text((x, y), text, size, theme.ink if is_key else theme.muted, is_bold=is_key)
-        x += width_of(text, size, is_key)
+    gap = 3 * size / 2
+    words = [(word, is_key) for pair in keys for word, is_key in zip(pair, (True, False), strict=True)]
+    widths = [width_of(word, size, is_key) + (gap / 3 if is_key else gap) for word, is_key in words]
+    x = (canvas.width - sum(widths) + gap) / 2
+    for (word, is_key), width in zip(words, widths, strict=True):
+        canvas.text((x, y), word, size, theme.ink if is_key else theme.muted, is_bold=is_key)
+        x += width

@@ -43,7 +43,7 @@ class Theme:
 
 LIGHT = Theme(
     page=(255, 255, 255),
-    field=(252, 252, 253),
+    field=(255, 255, 255),
     beyond=(243, 244, 247),
     grid=(232, 235, 239),
     edge=(203, 208, 216),

@@ -4,7 +4,6 @@ Example: arena bench engine
 """
 
 import importlib.util
-import json
 import platform
 import subprocess
 from collections.abc import Iterator, Mapping

@@ -15,6 +15,7 @@ SCENARIO = "simple_adversary"
 LEARNERS = ("maddpg", "ddpg", "dqn")
 SCRIPTED = ("random", "greedy", "deceptive")
 CHECKPOINTS = 4
+STEPS, QUICK_STEPS = 150_000, 30_000
 GAMES_TO_CHOOSE_FROM = 12  # the first that somebody wins is shown
 
 
@@ -37,7 +38,7 @@ def run(options: Options) -> Iterator[Report]:
     from arena.verbs import tournament, train
 
     out = Path(options.out or ("demo-quick" if options.quick else "demo"))
-    steps = 30_000 if options.quick else 150_000
+    steps = QUICK_STEPS if options.quick else STEPS
     runs = {algo: out / "runs" / algo for algo in LEARNERS}
     for algo, path in runs.items():
         for report in train.run(

@@ -1,11 +1,11 @@
 """Who takes part: from words on the command line to players.
 
-    runs/a               every member's last checkpoint of a run
-    runs/a@STEP          every member at that step;  runs/a@STEP#MEMBER  one of them
-    runs/a@all           every checkpoint of the run
-    leagues/x            the players of a league
-    path/to/checkpoint   a folder with policy.safetensors and card.json
-    random, greedy, ...  a scripted player of the scenario
+runs/a               every member's last checkpoint of a run
+runs/a@STEP          every member at that step;  runs/a@STEP#MEMBER  one of them
+runs/a@all           every checkpoint of the run
+leagues/x            the players of a league
+path/to/checkpoint   a folder with policy.safetensors and card.json
+random, greedy, ...  a scripted player of the scenario
 """
 
 import re
@@ -41,11 +41,10 @@ class Entry:
 
 
 def find_entries(words: Sequence[str], act: str = "") -> list[Entry]:
-    """The entries that `words` name, each once, in order."""
+    """The entries that `words` name, in order."""
     if act not in ("", "sample", "greedy"):
         raise ArenaError(f"--act must be sample or greedy, not {act!r}")
-    entries = [entry for word in words for entry in _find(word, act)]
-    return list(dict.fromkeys(entries))
+    return [entry for word in words for entry in _find(word, act)]
 
 
 def find_scenario(entries: Sequence[Entry], name: str = "") -> Scenario:

@@ -33,7 +33,9 @@ class LeagueFolder:
     def read(self) -> Ledger:
         """The ledger for reading; ArenaError if there is none."""
         if not self.exists:
-            raise ArenaError(f"{self.path} holds no league; make one with: arena tournament PLAYERS... --out {self.path}")
+            raise ArenaError(
+                f"{self.path} holds no league; make one with: arena tournament PLAYERS... --out {self.path}"
+            )
         return Ledger.read_only(self.path / LEDGER)
 
     def write(self, scenario: Scenario, seed: int) -> Ledger:

@@ -67,7 +67,11 @@ def summary(games: Any, names: Sequence[str], scenario: Any) -> Report:
     for index, name in enumerate(names):
         held = ratings.names.index(games.names[index])
         record = records(games, index, scenario)
-        part = {"rating": ratings.overall.value[held], "low": ratings.overall.low[held], "high": ratings.overall.high[held]}
+        part = {
+            "rating": ratings.overall.value[held],
+            "low": ratings.overall.low[held],
+            "high": ratings.overall.high[held],
+        }
         part = {key: float(value) for key, value in part.items()}
         data.append({"name": name, **part, "sides": record})
         cells = [f"{r['won']}-{r['drawn']}-{r['lost']}  {r['score']:+.2f}" for r in record.values()]

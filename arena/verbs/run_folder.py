@@ -31,6 +31,7 @@ NOT_IDENTITY = ("out", "resume", "threads")  # options that may differ when a ru
 def make_training(options: "Options") -> Training:
     """The training that the options of `arena train` describe."""
     scenario = scenarios.load(options.scenario, **assignments(options.option))
+    checkpoint.scenario_card(scenario)  # refuses now what could not be saved later
     learner = find_learner(options.algo, options.preset, assignments(options.setting))
     sizes = {"steps": options.steps, "members": options.seeds, "worlds": options.worlds}
     try:
@@ -145,9 +146,7 @@ class RunFolder:
             normed=acting["normed"],
         )
         return {
-            "scenario": checkpoint.ScenarioCard(
-                name=scenario.name, version=scenario.version, parameters=scenario.parameters
-            ),
+            "scenario": checkpoint.scenario_card(scenario),
             "seats": [seat.name for seat in scenario.seats],
             "sides": list(scenario.sides),
             "algorithm": self.options.algo,

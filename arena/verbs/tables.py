@@ -63,7 +63,7 @@ def leaderboard_text(board: Mapping[str, Any]) -> str:
 
 
 def metrics_text(players: Sequence[Mapping[str, Any]], sides: Sequence[str]) -> str:
-    """The mean metrics of every player; of many, the successes."""
+    """The mean metrics of every player, or only the successes: `good <0.4` is the good side's at radius 0.4."""
     names = list(dict.fromkeys(name for player in players for name in player["metrics"]))
     names = [name for name in names if "success" in name] or names
     ends = ["forfeited"] if any(player["ends"].get("forfeited") for player in players) else []
@@ -72,4 +72,4 @@ def metrics_text(players: Sequence[Mapping[str, Any]], sides: Sequence[str]) -> 
         values = [player["metrics"].get(name) for name in names]
         cells = ["-" if value is None else f"{value:.2f}" for value in values]
         rows.append([player["name"], *cells, *(str(player["ends"].get(end, 0)) for end in ends)])
-    return table(["player", *(name.replace("_", " ") for name in names), *ends], rows)
+    return table(["player", *(name.replace("_success_", " <").replace("_", " ") for name in names), *ends], rows)

@@ -19,7 +19,7 @@ class Options:
     """A round-robin; interrupt it at any moment and go on with --resume."""
 
     entrants: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
-    """runs, runs/a@all, runs/a@STEP#MEMBER, checkpoints, leagues (their players), scripted names (random, greedy, ...)"""
+    """runs (last checkpoints), runs/a@all, runs/a@STEP#MEMBER, checkpoints, leagues, scripted names such as random"""
     out: str = ""
     """the league's folder"""
     pairs: int = 200
@@ -60,7 +60,9 @@ def run(options: Options) -> Iterator[Report]:
     board = folder.standings()
     folder.save_standings(board)
     yield Report("rate", 1, 1)
-    text = f"{leaderboard_text(board)}\nleague: {folder.path}   leaderboard.json, leaderboard.csv, ledger.sqlite, players/"
+    text = (
+        f"{leaderboard_text(board)}\nleague: {folder.path}   leaderboard.json, leaderboard.csv, ledger.sqlite, players/"
+    )
     yield Report(text=text, data=board, is_result=True)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import tyro
 
 from arena.errors import ArenaError
+from arena.memory import keep_freed_memory
 from arena.report import Report, function
 
 
@@ -52,6 +53,7 @@ def run(options: Options) -> Iterator[Report]:
     from arena.verbs.values import set_threads
 
     set_threads(options.threads)
+    keep_freed_memory()
     check(options)
     training = make_training(options)
     folder = RunFolder(Path(options.out or f"runs/{options.scenario}-{options.algo}"))

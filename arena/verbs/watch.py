@@ -53,7 +53,7 @@ def run(options: Options) -> Iterator[Report]:
 
     def make_film(seed: int) -> list[Any]:
         key = int(world_seeds(seed, scenario, 1)[0])
-        return [frame for frame in film(scenario, line_up, key)]
+        return list(film(scenario, line_up, key))
 
     if not options.out:
         from arena.render.window import watch

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from arena.verbs.entries import Entry, load_players
 
 LEGS_PER_WORKER = 100_000  # below this a second process costs more to start than it saves
 TRIES = 3
-Played = tuple[Games, dict[str, str]]
+Played = tuple[Games, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def choose_workers(wanted: int, legs: int) -> int:
     return wanted or max(1, min(os.cpu_count() or 1, legs // LEGS_PER_WORKER))
 
 
-def play_chunks(chunks: Iterator[Games], crew: Crew, workers: int) -> Iterator[Played]:
+def play_chunks(chunks: Iterator[Games], crew: Crew, workers: int) -> Generator[Played, None, None]:
     """The results of `chunks`, in any order, and what went wrong with whom."""
     if workers > 1:
         yield from _play_in_processes(chunks, crew, workers)

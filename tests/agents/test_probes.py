@@ -1,22 +1,22 @@
 """Every learner on every probe game: values to 0.1, choices without exception."""
 
-from dataclasses import replace
-
 import probes
 import pytest
 import torch
 
-from agents import ddpg, dqn, maddpg
+from agents.actor_critic import ActorCritic
+from agents.dqn import Dqn
 
 GAMMA = 0.6
 FAST = {"hidden": (16,), "gamma": GAMMA, "lr_end": 1.0, "batch_size": 64}
-ACTOR_CRITIC = {**FAST, "actor_lr": 0.02, "critic_lr": 0.02, "tau": 0.1, "clip": 10.0, "logit_penalty": 0.001}
+ACTOR_CRITIC = {**FAST, "actor_lr": 0.01, "critic_lr": 0.02, "tau": 0.1, "clip": 10.0, "logit_penalty": 0.001}
 LEARNERS = {
-    "maddpg": replace(maddpg.PAPER, **ACTOR_CRITIC, hard=False),
-    "maddpg-hard-normed": replace(maddpg.PAPER, **{**ACTOR_CRITIC, "hidden": (16, 16)}, hard=True, normed=True),
-    "ddpg": replace(ddpg.PAPER, **ACTOR_CRITIC, hard=False),
-    "ddpg-hard": replace(ddpg.PAPER, **ACTOR_CRITIC, hard=True),
-    "dqn": replace(dqn.PAPER, **FAST, lr=0.02, target_every=10, clip=10.0),
+    "maddpg": ActorCritic(centralized=True, **ACTOR_CRITIC),
+    "maddpg-normed": ActorCritic(centralized=True, **{**ACTOR_CRITIC, "hidden": (16, 16)}, normed=True),
+    "maddpg-hard": ActorCritic(centralized=True, **ACTOR_CRITIC, hard=True),
+    "ddpg": ActorCritic(centralized=False, **ACTOR_CRITIC),
+    "ddpg-hard": ActorCritic(centralized=False, **ACTOR_CRITIC, hard=True),
+    "dqn": Dqn(**FAST, lr=0.02, target_every=10, clip=10.0),
 }
 EXACT = {"constant": 1.0, "endless": 1 / (1 - GAMMA)}  # games worth the same everywhere
 

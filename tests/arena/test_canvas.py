@@ -78,12 +78,14 @@ def test_calm_worlds_share_one_view():
     calm = Box(-FIELD, -FIELD, FIELD, FIELD)
     assert Box.holding(np.array([[0.9, -0.8]]), np.array([0.15])) == calm
     assert view_of([]) == calm
+    assert Box.holding(np.array([[2.0, -3.0]]), np.array([0.5])) == Box(-FIELD, -3.5, 2.5, FIELD)
 
 
 def test_names_are_cleaned():
     assert clean(HOSTILE).isprintable()
     assert clean("\x1b[31m‮a\n\tb​") == "[31ma b"
     assert clean("\x00\n") == "?"
+    assert clean("a" + "\u0335" * 9) == "a"
     assert clean("Zoë №1") == "Zoë №1"
     assert len(clean(HOSTILE)) <= 200
 

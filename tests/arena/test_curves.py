@@ -57,7 +57,7 @@ def test_many_reports_are_averaged_to_few_points():
 
 
 def test_a_plot_has_a_row_for_two_panels_and_takes_any_name(tmp_path):
-    runs = {r"_$\frac{ \x1b[31m 漢🙂": [ROW], "b": [ROW | {"step": 20}, ROW | {"member": 1}], "": []}
+    runs = {r"_$\frac{$ \x1b[31m 漢🙂": [ROW], "b": [ROW | {"step": 20}, ROW | {"member": 1}], "": []}
     learning_curves(runs, tmp_path / "six.png")
     learning_curves(runs, tmp_path / "one.png", panels=["loss/critic"])
     with Image.open(tmp_path / "six.png") as six, Image.open(tmp_path / "one.png") as one:

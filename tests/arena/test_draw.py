@@ -20,7 +20,13 @@ def drawn(rng, counts):
 
 def test_bits_are_those_of_splitmix64():
     """Source: the reference implementation's first five numbers from the seed 1234567."""
-    published = [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821]
+    published = [
+        6457827717110365317,
+        3203168211198807973,
+        9817491932198370423,
+        4593380528125082431,
+        16408922859458223821,
+    ]
     assert [int(bits(np.uint64(1234567), count)) for count in range(5)] == published
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from arena.draw import children, seeds_of
+from arena.engine.world import touch_below
 from arena.engine.worlds import Worlds
 from arena.errors import ArenaError
 
@@ -37,8 +38,8 @@ def test_a_batch_is_its_worlds_played_alone(name):
     together = Worlds(name, 64)
     together.reset(keys)
     batch = history(together, actions)
-    alone = Worlds(name, 1)
     for w in range(64):
+        alone = Worlds(name, 1)
         alone.reset(keys[w : w + 1])
         single = history(alone, actions[:, :, w : w + 1])
         assert_same_bits(single, [part[:, :, w : w + 1] if part.ndim == 4 else part[:, w : w + 1] for part in batch])
@@ -212,6 +213,15 @@ def test_options_can_change_while_games_run_but_not_the_cast():
 def test_an_action_of_the_wrong_shape_or_kind_is_refused(action):
     with pytest.raises(ArenaError, match="an action is float"):
         Worlds("simple_spread", 2).step(action)
+
+
+@pytest.mark.parametrize("real", [np.float32, np.float64])
+@pytest.mark.parametrize("reach", [0.3, 0.23, 0.15, 1e-3, 1.0])
+def test_squares_are_compared_as_their_roots_would_be(real, reach):
+    reach = real(reach)
+    near = touch_below(reach) * (1 + np.finfo(real).eps * np.arange(-20, 21, dtype=real))
+    assert near.dtype == real and len(np.unique(near)) > 20
+    np.testing.assert_array_equal(near < touch_below(reach), np.sqrt(near) < reach)
 
 
 def test_impossible_worlds_are_refused():

@@ -125,6 +125,8 @@ def test_tables_are_fitted_alone_or_together_from_any_start() -> None:
     np.testing.assert_allclose(together.theta[3], alone.theta[0], atol=1e-9)
     np.testing.assert_allclose(from_first.theta, together.theta, atol=1e-8)
     np.testing.assert_allclose(from_first.log_nu, together.log_nu, atol=1e-8)
+    far = Strengths(20 * np.random.default_rng(0).normal(size=together.theta.shape), np.full(7, 5.0))
+    np.testing.assert_allclose(fit(design, counts, start=far).theta, together.theta, atol=1e-8)
 
 
 @pytest.mark.parametrize("row", [(1e6, 0, 0), (0, 1e6, 0), (0, 0, 1), (0, 0, 0), (1, 0, 1e6)])

@@ -74,6 +74,7 @@ def test_swap_is_the_fold_of_the_swapped_game() -> None:
     np.testing.assert_array_equal(swapped.outcomes[0], payoff.outcomes[1].T)
     np.testing.assert_array_equal(swapped.outcomes[2], payoff.outcomes[2].T)
     np.testing.assert_array_equal(swapped.total[1], payoff.total[0].T)
+    np.testing.assert_array_equal(swapped.squares[1], payoff.squares[0].T)
     assert_same(swapped.swap(), payoff)
     by_seed = Payoff.by_seed(some_games(), GAME)
     assert_same(by_seed.swap().sum(), swapped)

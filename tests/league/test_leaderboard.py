@@ -1,0 +1,130 @@
+"""The leaderboard as data."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from league_fakes import GAME, TEAM, complete, entrants, finished, legs, played
+
+from arena.games import End, Games
+from league.leaderboard import leaderboard, side_of_metric, to_csv
+from league.legs import fingerprint
+from league.payoff import Payoff
+from league.rating import rate
+
+NAMES = ["ann", "bob", "cyd"]
+
+
+def some_games() -> Games:
+    return played(legs(GAME, NAMES, *complete(3, 12)))
+
+
+def test_a_leaderboard_says_what_the_parts_say() -> None:
+    games = some_games()
+    board = leaderboard(games, entrants(NAMES), GAME, ["one", "two"], resamples=50)
+    ratings, payoff = rate(games, GAME, resamples=50), Payoff.of(games, GAME)
+    assert [p["rating"] for p in board["players"]] == sorted(ratings.overall.value.tolist(), reverse=True)
+    for player in board["players"]:
+        row = NAMES.index(player["hash"])
+        assert player["name"] == f"player {player['hash']}"
+        assert player["low"] == ratings.overall.low[row]
+        assert player["sides"]["good"] == {
+            "rating": ratings.sides.value[row, 1],
+            "low": ratings.sides.low[row, 1],
+            "high": ratings.sides.high[row, 1],
+        }
+        assert player["margin"]["rating"] == ratings.margin.value[row]
+        assert player["margin"]["sides"]["adversary"]["high"] == ratings.side_margins.high[row, 0]
+        assert player["legs"] == 48
+        assert player["wins"] == payoff.outcomes[0, row].sum() + payoff.outcomes[1, :, row].sum()
+        assert player["losses"] == payoff.outcomes[1, row].sum() + payoff.outcomes[0, :, row].sum()
+        assert player["wins"] + player["draws"] + player["losses"] == 48
+    assert board["fingerprint"] == fingerprint(games)
+    assert (board["legs"], board["seeds"], board["environment"]) == (72, 12, "one, two")
+    assert (board["scenario"], board["unit"]) == (GAME.identity, "elo")
+    assert json.loads(json.dumps(board, allow_nan=False)) == board
+
+
+def test_metrics_are_of_the_side_they_are_named_after() -> None:
+    games = some_games()
+    (ann,) = [p for p in leaderboard(games, entrants(NAMES), GAME, resamples=5)["players"] if p["hash"] == "ann"]
+    as_adversary, as_good = games.player[:, 0] == 0, games.player[:, 1] == 0
+    column = GAME.metric_names.index
+    expected = games.metrics[as_good, column("good_success_0.1")].mean()
+    assert ann["metrics"]["good_success_0.1"] == pytest.approx(expected)
+    expected = games.metrics[as_adversary, column("adversary_distance")].mean()
+    assert ann["metrics"]["adversary_distance"] == pytest.approx(expected)
+    assert side_of_metric("good_team_x", ["good", "good_team"]) == 1
+    assert side_of_metric("goodness", ["good"]) is None
+
+
+@pytest.mark.parametrize(("winner", "side"), [(0, "adversary"), (1, "good")])
+def test_the_side_advantage_names_the_favoured_side(winner: int, side: str) -> None:
+    lineups, seed = complete(2, 40)
+    won = np.where(np.arange(80) % 4 == 0, 1 - winner, winner)
+    games = finished(legs(GAME, NAMES[:2], lineups, seed), won, np.zeros((80, 2)))
+    advantage = leaderboard(games, entrants(NAMES), GAME)["side_advantage"]
+    assert advantage["side"] == side
+    assert advantage["rating"] == pytest.approx(400 * np.log10(3), rel=0.01)
+    assert 0 < advantage["low"] < advantage["rating"] < advantage["high"]
+
+
+def test_forfeits_are_counted_apart_and_have_no_metrics() -> None:
+    games = some_games()
+    for row, seat in ((0, 0), (1, 2)):  # seat 0 is ann as the adversary, seat 2 bob among the good
+        games.end[row], games.fault[row] = End.FORFEIT, seat
+        games.winner[row] = 1 if seat == 0 else 0
+        games.score[row] = games.metrics[row] = np.nan
+    games.end[2] = End.VOID
+    assert games.player[0].tolist() == [0, 1, 1]
+    players = {p["hash"]: p for p in leaderboard(games, entrants(NAMES), GAME, resamples=5)["players"]}
+    assert players["ann"]["ends"] == {"played": 45, "forfeited": 1, "won_by_forfeit": 1}
+    assert players["bob"]["ends"] == {"played": 45, "forfeited": 1, "won_by_forfeit": 1}
+    assert players["cyd"]["ends"] == {"played": 48, "forfeited": 0, "won_by_forfeit": 0}
+    rows = (games.player[:, 0] == 0) & (games.end == End.PLAYED)
+    mean = games.metrics[rows, GAME.metric_names.index("adversary_distance")].mean()
+    assert players["ann"]["metrics"]["adversary_distance"] == pytest.approx(mean)
+
+
+def test_unknown_numbers_are_null() -> None:
+    games = finished(legs(GAME, NAMES, [[0, 1]], [5]), [0], [[1.0, -1.0]])
+    board = leaderboard(games, entrants(NAMES), GAME, withdrawn={"cyd": "raised"}, resamples=5)
+    text = json.dumps(board, allow_nan=False)
+    players = {p["hash"]: p for p in json.loads(text)["players"]}
+    assert players["ann"]["margin"]["low"] is None
+    assert players["ann"]["provisional"] is True
+    assert players["cyd"]["sides"] == {} and players["cyd"]["legs"] == 0
+    assert players["cyd"]["metrics"]["good_distance"] is None
+    assert (players["ann"]["withdrawn"], players["cyd"]["withdrawn"]) == (None, "raised")
+
+
+def test_one_side() -> None:
+    games = played(legs(TEAM, NAMES, np.repeat(np.arange(3), 6)[:, None], np.tile(np.arange(6), 3)))
+    board = leaderboard(games, entrants(NAMES, ("team",)), TEAM)
+    assert (board["unit"], board["side_advantage"], board["draw_rate"]) == ("score", None, None)
+    for player in board["players"]:
+        rows = games.player[:, 0] == NAMES.index(player["hash"])
+        assert player["rating"] == pytest.approx(games.score[rows, 0].mean())
+        assert player["metrics"]["cover"] == pytest.approx(games.metrics[rows, 0].mean())
+        assert "wins" not in player
+    json.dumps(board, allow_nan=False)
+
+
+def test_csv_holds_the_numbers_and_no_formulas() -> None:
+    evil = {"ann": "=HYPERLINK(1)", "bob": '+1,"\n2', "cyd": "@x"}
+    known = {h: replace(e, name=evil[h]) for h, e in entrants(NAMES).items()}
+    board = leaderboard(some_games(), known, GAME, resamples=5)
+    rows = list(csv.DictReader(io.StringIO(to_csv(board))))
+    assert [row["rank"] for row in rows] == ["1", "2", "3"]
+    for row, player in zip(rows, board["players"], strict=True):
+        assert row["name"] == "'" + player["name"]
+        assert float(row["rating"]) == player["rating"]  # a negative number stays a number
+        assert float(row["sides_good_low"]) == player["sides"]["good"]["low"]
+        assert float(row["metrics_good_success_0.1"]) == player["metrics"]["good_success_0.1"]
+        assert row["withdrawn"] == ""
+    for start in "\t-":
+        known["ann"] = replace(known["ann"], name=f"{start}x")
+        assert f"'{start}x" in to_csv(leaderboard(some_games(), known, GAME, resamples=5))

@@ -1,0 +1,116 @@
+"""Every file in scenarios/ keeps the contract of arena/scenario.py; a new file needs no line here."""
+
+from math import isfinite
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import scenarios
+from arena.engine.worlds import Worlds
+from arena.errors import ArenaError
+from arena.scenario import DRAW, find_module, known_scenarios, load
+
+NAMES = known_scenarios()
+CONTRACT = ("VERSION", "Options", "layout", "spawn", "observe", "reward")
+OPTIONAL = ("ended", "METRICS", "metrics", "outcome", "PLAYERS", "spotlight", "report", "MPE2", "STAGES")
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def scenario(request):
+    return load(request.param)
+
+
+def test_the_list_is_what_lies_on_disk():
+    files = {path.stem for path in Path(scenarios.__path__[0]).glob("*.py")}
+    assert set(NAMES) == files - {"__init__"} and {"simple_adversary", "simple_spread"} <= set(NAMES)
+
+
+def test_a_file_has_what_the_engine_looks_for(scenario):
+    module = scenario.module
+    assert all(hasattr(module, name) for name in CONTRACT)
+    assert isinstance(module.VERSION, int) and module.VERSION >= 1
+    assert "Source:" in module.__doc__ and scenario.story.endswith(".")
+    assert ("METRICS" in vars(module)) == ("metrics" in vars(module))
+    assert len(scenario.sides) < 2 or hasattr(module, "outcome")
+    assert all(isinstance(value, int | float | bool) for value in scenario.options)
+
+
+def test_seats_and_entities_have_names_of_their_own(scenario):
+    names = [entity.name for entity in scenario.entities]
+    assert len(set(names)) == len(names) and all(entity.radius > 0 for entity in scenario.entities)
+    assert sorted(seat for seats in scenario.sides.values() for seat in seats) == list(range(len(scenario.seats)))
+
+
+def test_numbers_stay_finite_and_observations_fill_their_width(scenario):
+    """`sees` is exact: everything up to it is written at some time, and nothing behind it ever."""
+    generator = np.random.default_rng(1)
+    worlds = Worlds(scenario, 64)
+    worlds.obs[:] = 7
+    worlds.reset()
+    blank = worlds.obs == 7
+    for a, seat in enumerate(scenario.seats):
+        assert blank[a, :, seat.sees :].all()
+    worlds = Worlds(scenario, 64)
+    has_moved = np.zeros((len(scenario.seats), scenario.observation_width), bool)
+    for _ in range(60):
+        out = worlds.step(generator.uniform(0, 1, (len(scenario.seats), 64, scenario.action_width)).astype(np.float32))
+        assert all(np.isfinite(part).all() for part in (out.obs, out.reward))
+        has_moved |= (out.obs != 0).any(1)
+    assert has_moved.any(1).all()
+    assert np.isfinite(out.metrics).all() and out.metrics.shape == (64, len(scenario.metric_names))
+    assert set(out.winner.tolist()) <= {DRAW, *range(len(scenario.sides))}
+
+
+def test_worlds_start_apart(scenario):
+    worlds = Worlds(scenario, 64)
+    assert all(len(np.unique(seen, axis=0)) == 64 for seen in worlds.obs)
+
+
+def test_reports_and_spotlights_are_of_this_world(scenario):
+    world = Worlds(scenario, 3).world(1)
+    if report := scenario.part("report"):
+        assert all(isfinite(number) for a in range(len(scenario.seats)) for number in np.ravel(report(world, a)))
+    if spotlight := scenario.part("spotlight"):
+        assert -1 <= spotlight(world) < len(scenario.entities)
+
+
+def test_the_identity_tells_games_apart(scenario):
+    identities = {scenario.identity, load(scenario.name, max_cycles=24).identity}
+    assert len(identities) == 2 and scenario.identity == load(scenario.name).identity
+    assert scenario.identity.startswith(f"{scenario.name}-v{scenario.version}(")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_misspelt_option_is_refused_with_the_nearest(name):
+    option = find_module(name).Options._fields[0]
+    with pytest.raises(ArenaError, match=f"no option '{option}x'; did you mean '{option}'"):
+        load(name, **{option + "x": 1})
+
+
+WRONG = [
+    ("simple_spread", {"N": 0}, "N must be at least 1, not 0"),
+    ("simple_spread", {"N": 2.0}, "must be a whole number, not 2.0"),
+    ("simple_spread", {"N": True}, "must be a whole number, not True"),
+    ("simple_spread", {"local_ratio": -0.1}, "between 0 and 1"),
+    ("simple_spread", {"local_ratio": float("nan")}, "between 0 and 1"),
+    ("simple_spread", {"curriculum": "yes"}, "must be true or false"),
+    ("simple_spread", {"stage": 2, "curriculum": True}, "stage must be 0 or 1"),
+    ("simple_spread", {"stage": 1}, "no effect without curriculum"),
+    ("simple_spread", {"num_agent_neighbors": -1}, "neighbors must be positive, or 0 for all"),
+    ("simple_adversary", {"N": 0}, "N must be at least 1"),
+    ("simple_adversary", {"num_landmark_neighbors": -2}, "neighbors must be positive, or 0 for all"),
+    ("simple_adversary", {"max_cycles": 0}, "max_cycles must be a positive whole number"),
+    ("simple_adversary", {"max_cycles": True}, "max_cycles must be a positive whole number"),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "message"), WRONG)
+def test_a_wrong_option_is_refused_and_says_what_it_may_be(name, options, message):
+    with pytest.raises(ArenaError, match=message):
+        load(name, **options)
+
+
+def test_an_unknown_scenario_is_refused_with_the_nearest():
+    with pytest.raises(ArenaError, match="no scenario 'simple_adversery'; did you mean 'simple_adversary'"):
+        load("simple_adversery")

@@ -1,0 +1,65 @@
+"""`arena watch` and `arena play`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import arena
+from arena.cli import main
+
+
+def test_watch_writes_a_gif_of_the_whole_game_and_a_png_of_its_end(trained: Path, tmp_path: Path) -> None:
+    for name in ("game.gif", "game.png"):
+        assert main(["watch", str(trained) + "#0", "greedy", "--out", str(tmp_path / name), "--size", "200"]) == 0
+    with Image.open(tmp_path / "game.gif") as gif:
+        assert gif.n_frames == 26 and gif.size == (200, 200)
+    with Image.open(tmp_path / "game.png") as png:
+        assert png.size == (200, 200)
+
+
+def test_sides_are_held_in_the_order_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["watch", "greedy", "random", "--scenario", "simple_adversary", "--out", str(tmp_path / "a.png"), "--json"]
+    returns = []
+    for sides in ("good,adversary", "adversary,good"):
+        capsys.readouterr()
+        assert main([*words, "--sides", sides]) == 0
+        returns.append(json.loads(capsys.readouterr().out)["returns"])
+    capsys.readouterr()
+    assert main(words) == 0
+    assert json.loads(capsys.readouterr().out)["returns"] == returns[0]
+    assert returns[0]["good"] > returns[1]["good"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["greedy", "random", "--out", "a.bmp"], ".gif"),
+        (["greedy", "random", "greedy", "--out", "a.gif"], "one player for each"),
+        (["greedy", "random", "--sides", "good,bad", "--out", "a.gif"], "must name each"),
+        (["greedy", "random", "--size", "5", "--out", "a.gif"], "--size"),
+    ],
+)
+def test_mistakes(
+    words: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["watch", *words, "--scenario", "simple_adversary"]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_play_counts_both_sides(trained: Path) -> None:
+    result = arena.play(f"{trained}#0", "greedy", pairs=30)
+    assert result["legs"] == 60
+    for player in result["players"]:
+        for record in player["sides"].values():
+            assert record["won"] + record["drawn"] + record["lost"] == 30
+    a, b = result["players"]
+    assert a["sides"]["good"]["won"] == b["sides"]["adversary"]["lost"]
+    assert a["rating"] == pytest.approx(-b["rating"])
+    assert b["rating"] > a["rating"]
