@@ -15,7 +15,7 @@ import numpy as np
 
 import arena.draw
 from arena.draw import unit
-from arena.engine.compile import compile_cached, source_digest
+from arena.engine.cache import compile_cached, source_digest
 from arena.scenario import compiled
 
 HEADS = ("soft", "hard")  # softmax vectors, or one-hot actions

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from arena.draw import units
-from arena.engine.compile import compile_cached, source_digest, with_names
+from arena.engine.cache import compile_cached, source_digest
+from arena.engine.compile import with_names
 from arena.player import Player
 from arena.scenario import Scenario
 

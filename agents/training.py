@@ -126,7 +126,8 @@ class Training:
 
     def by_member(self, x: np.ndarray) -> Tensor:
         """A copy of [A, M*W, ...] as [M, A, W, ...]."""
-        return torch.from_numpy(x).unflatten(1, (self.members, -1)).transpose(0, 1).clone()
+        split: Tensor = torch.from_numpy(x).unflatten(1, (self.members, -1))
+        return split.transpose(0, 1).clone()
 
     def transition(self, obs_before: Tensor, action: Tensor) -> Transition:
         """What the last step did, with leading axes [M, W]."""

@@ -1,4 +1,4 @@
-"""A leg as a film: the same game as `arena.play` plays from the same seed, bit for bit, one frame a step."""
+"""A leg as a film: the same game as `arena.playing.play` plays from the same seed, bit for bit, one frame a step."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from arena.engine.world import World
 from arena.engine.worlds import Worlds
 from arena.errors import ArenaError
 from arena.games import Games
-from arena.play import Turn, _act, _other_side, turns
 from arena.player import Player
+from arena.playing import Turn, act, other_side, turns
 from arena.scenario import DRAW, Scenario
 
 
@@ -37,8 +37,7 @@ def film(scenario: Scenario, line_up: Sequence[Player], seed: int) -> Iterator[F
     holder = np.array([[names.index(player.hash) for player in line_up]])
     leg = Games.unplayed(scenario, names, holder, np.array([seed], np.uint64))
     seats = list(turns(leg, players))
-    worlds = Worlds(scenario, 1, threads=1)
-    worlds._rules = worlds._rules._replace(restarts=False)
+    worlds = Worlds(scenario, 1, threads=1, restarts=False)
     worlds.reset(leg.seed)
     yield _frame(worlds, seed)
     for step in range(scenario.cycles):
@@ -54,7 +53,7 @@ def _joint_action(worlds: Worlds, seats: Sequence[Turn], step: int) -> np.ndarra
     action = np.zeros((len(seats), 1, width), np.float32)
     for turn in seats:
         try:
-            action[turn.seat] = _act(turn, worlds.obs, step, width)
+            action[turn.seat] = act(turn, worlds.obs, step, width)
         except Exception as error:
             raise ArenaError(
                 f"{turn.player.name} failed in step {step}: {type(error).__name__}: {error}; choose another player"
@@ -67,7 +66,7 @@ def _frame(worlds: Worlds, seed: int) -> Frame:
     last, fault = bool(out.last[0]), int(worlds.state.fault[0]) - 1
     winner = DRAW
     if last:
-        winner = int(_other_side(scenario)[fault] if fault >= 0 else out.winner[0])
+        winner = int(other_side(scenario)[fault] if fault >= 0 else out.winner[0])
     returns = worlds.state.earned
     return Frame(
         world=worlds.world(),

@@ -20,4 +20,4 @@ def keep_freed_memory() -> bool:
     except (OSError, AttributeError):
         return False
     settings = ((M_MMAP_THRESHOLD, KEPT_BYTES), (M_TRIM_THRESHOLD, KEPT_BYTES), (M_TOP_PAD, PADDING_BYTES))
-    return sum(mallopt(name, value) for name, value in settings) == len(settings)
+    return bool(sum(mallopt(name, value) for name, value in settings) == len(settings))

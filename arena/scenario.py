@@ -15,6 +15,8 @@ A scenario is one Python module, written for one world in scalars. The engine lo
     PLAYERS    optional {name: compiled (world, seat, obs, memory, action)}: scripted players
     spotlight  optional compiled (world) -> entity to highlight when drawing, or -1
     report     optional (world, seat) -> value of mpe2's `benchmark_data`
+    MPE2       optional, the name of the module in mpe2 that this equals, e.g. "simple_spread_v3"
+    STAGES     optional, how many stages its curriculum has
 """
 
 import importlib
@@ -32,7 +34,9 @@ from arena.errors import ArenaError, nearest
 
 DRAW = -1
 Color = tuple[float, float, float]
-compiled = njit(_nrt=False, forceinline=True, error_model="numpy")
+# Without reference counts, which would cost more than the physics, and inlined, so that a kernel is one loop.
+_COMPILATION: dict[str, Any] = {"_nrt": False, "forceinline": True, "error_model": "numpy"}
+compiled: Any = njit(**_COMPILATION)
 FOLDS = ("last", "mean", "sum")
 
 

@@ -24,8 +24,8 @@ from agents.training import Training
 from arena.draw import seeds_of
 from arena.games import Games, seat_of_sides
 from arena.memory import keep_freed_memory
-from arena.play import play
 from arena.player import Player
+from arena.playing import play
 from arena.scenario import load
 from benchmarks.measure import calibration, paired, row
 

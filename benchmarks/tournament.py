@@ -18,8 +18,8 @@ import torch
 from agents.policy import NeuralPolicy
 from arena.draw import seeds_of
 from arena.games import Games
-from arena.play import play
 from arena.player import Player
+from arena.playing import play
 from arena.scenario import Scenario, load
 from benchmarks.measure import calibration, paired, row
 from league.schedule import round_robin

@@ -6,7 +6,7 @@ one schedule) and yields, in any order, the games of a chunk with their results 
 
     def play(chunks):
         for chunk in chunks:
-            yield arena.play.play(chunk, players, scenario)
+            yield arena.playing.play(chunk, players, scenario)
 
 and a pool of workers pulls as many chunks ahead as it keeps busy (also from another thread), and cleans up in a
 `finally`. A lost worker's chunk is yielded with its legs VOID, `fault` naming the seat to blame, or -1.

@@ -1,29 +1,15 @@
-"""Puts a scenario's functions into the kernel templates and compiles them, with a cache on disk that is never stale.
+"""Puts a scenario's functions into the kernel templates and compiles them."""
 
-Numba keys its own cache by the file of the outermost function, so it would miss an edit in a scenario. Here the key
-is a hash of every source that a kernel is made of, and the files live in the user's cache folder.
-"""
-
-import atexit
-import contextlib
-import fcntl
-import hashlib
-import os
-import shutil
 import sys
-import tempfile
 from functools import cache
-from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numba
-import numpy as np
-import platformdirs
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
-from numba.core.dispatcher import Dispatcher
 
+from arena.engine import cache as disk
 from arena.engine import kernel, rows
+from arena.engine.cache import compile_cached, source_digest
 from arena.engine.rows import Sizes, row_functions
 from arena.scenario import DRAW, compiled
 
@@ -49,125 +35,6 @@ def _nobody(world: Any) -> int:
 OPTIONAL = {"ended": _never, "metrics": _nothing, "outcome": _nobody}
 
 
-@cache
-def cache_folder() -> Path:
-    """The folder for compiled kernels: ARENA_CACHE, else the user's cache folder, else one for this process."""
-    chosen = os.environ.get("ARENA_CACHE")
-    folder = (Path(chosen) if chosen else Path(platformdirs.user_cache_dir("marl-arena"))) / "kernels"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        folder = Path(tempfile.mkdtemp(prefix="marl-arena-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        return folder
-
-
-class _Locator(_CacheLocator):  # type: ignore[misc]
-    """Tells Numba where to keep a kernel, and which sources it was made from."""
-
-    def __init__(self, digest: str) -> None:
-        self.digest = digest
-
-    @classmethod
-    def from_function(cls, function: Any, file: str) -> Self:
-        return cls(function.digest)
-
-    def get_cache_path(self) -> str:
-        return str(cache_folder())
-
-    def get_source_stamp(self) -> str:
-        return self.digest
-
-    def get_disambiguator(self) -> str:
-        return hashlib.sha256(self.digest.encode()).hexdigest()[:16]
-
-
-class _Impl(CompileResultCacheImpl):  # type: ignore[misc]
-    _locator_classes = [_Locator]  # noqa: RUF012
-
-
-class _DiskCache(FunctionCache):  # type: ignore[misc]
-    """Numba's cache, which costs a compilation where a file is broken or the disk is full, and never a crash."""
-
-    _impl_class = _Impl
-
-    def load_overload(self, signature: Any, context: Any) -> Any:
-        try:
-            kernel = super().load_overload(signature, context)
-        except Exception:  # whatever unpickling a broken file raises
-            kernel = None
-            with contextlib.suppress(OSError):
-                self.flush()
-        if kernel is None:
-            _announce()
-        return kernel
-
-    def save_overload(self, signature: Any, kernel: Any) -> None:
-        # Numba numbers the files of an index; two processes at once would take the same number for two kernels
-        with contextlib.suppress(OSError), (cache_folder() / ".lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            super().save_overload(signature, kernel)
-
-
-@cache
-def _announce() -> None:
-    print("compiling for this machine: some seconds, the first time only", file=sys.stderr)
-
-
-def compile_cached(function: Any, digest: str) -> Any:
-    """`function` compiled without the GIL and kept on disk under `digest`; its first call compiles or loads it."""
-    function.digest = digest
-    options: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
-    dispatcher = numba.njit(**options)(function)
-    dispatcher._cache = _DiskCache(function)
-    return dispatcher
-
-
-def source_digest(*modules: ModuleType) -> str:
-    """A hash of what the kernels of `modules` are made of.
-
-    That is the sources of the modules, of the modules whose compiled functions, classes or own siblings they use,
-    and the plain numbers that their names stand for, wherever those come from.
-    """
-    seen: dict[str, ModuleType] = {}
-    pending = list(modules)
-    while pending:
-        module = pending.pop()
-        if module.__name__ in seen:
-            continue
-        seen[module.__name__] = module
-        pending += [part for value in vars(module).values() if (part := _home(value, module))]
-    digest = hashlib.sha256()
-    for _, module in sorted(seen.items()):
-        if file := getattr(module, "__file__", None):  # a folder without __init__.py has none
-            digest.update(Path(file).read_bytes())
-        numbers = [(name, text) for name, value in vars(module).items() if (text := _constant(value))]
-        digest.update(repr(sorted(numbers)).encode())
-    return digest.hexdigest()
-
-
-def _home(value: Any, user: ModuleType) -> ModuleType | None:
-    """The module whose source matters for a value that a module uses, or None."""
-    if isinstance(value, ModuleType):
-        return value if value.__name__.split(".")[0] == user.__name__.split(".")[0] else None
-    home = sys.modules.get(getattr(value, "__module__", None) or "")
-    if isinstance(value, Dispatcher):
-        return home
-    is_ours = home is not None and home.__name__.startswith("arena.")
-    return home if is_ours and isinstance(value, FunctionType | type) else None
-
-
-def _constant(value: Any) -> str:
-    """The text of a number, or of a tuple or array of them, which Numba compiles in; else nothing."""
-    if isinstance(value, np.ndarray):
-        return f"{value.dtype} {value.shape} {value.tobytes()!r}"
-    if isinstance(value, tuple):
-        return f"({','.join(map(_constant, value))})"
-    return repr(value) if isinstance(value, int | float | np.number) else ""
-
-
 class Kernels(NamedTuple):
     """The compiled loops over the worlds of a scenario."""
 
@@ -178,7 +45,7 @@ class Kernels(NamedTuple):
 @cache
 def compile_kernels(scenario: ModuleType, sizes: Sizes | None) -> Kernels:
     """The kernels of a scenario's module, for worlds of these sizes, or of any."""
-    digest = f"{source_digest(sys.modules[__name__], kernel, rows, scenario)} {sizes}"
+    digest = f"{source_digest(disk, sys.modules[__name__], kernel, rows, scenario)} {sizes}"
     names = dict(vars(kernel)) | row_functions(sizes)
     names |= {name: getattr(scenario, name) for name in REQUIRED}
     names |= {name: getattr(scenario, name, default) for name, default in OPTIONAL.items()}

@@ -46,12 +46,14 @@ class Worlds:
         rng: np.random.Generator | None = None,
         threads: int | None = None,
         metrics: bool = True,
+        restarts: bool = True,
         **options: Any,
     ) -> None:
         """Starts `count` worlds, world i on the stream hash(seed, i).
 
-        With `rng`, starts are drawn from it in mpe2's order instead. That is for a single world, which then stays at
-        its end until `reset` is called: its generator moves as mpe2's does. Without `metrics` they stay nan.
+        With `rng`, starts are drawn from it in mpe2's order instead; that is for a single world. Without `metrics`
+        they stay nan. Without `restarts`, and with `rng`, whose draws then fall as mpe2's do, a world stays at its end
+        until `reset` is called.
         """
         if count < 1:
             raise ArenaError(f"an arena needs at least one world, not {count}")
@@ -62,14 +64,14 @@ class Worlds:
         # a single precise world is for looking closely: not worth a compilation for each cast
         sizes = sizes_of(self.scenario) if self.dtype == np.float32 else None
         self._kernels = compile_kernels(self.scenario.module, sizes)
-        self._make_arrays(metrics)
+        self._make_arrays(metrics, restarts and rng is None)
         threads = threads or max(1, min(os.cpu_count() or 1, count // CHUNK))
         self._scratch = [self._make_scratch() for _ in range(threads)]
         self._chunk = min(CHUNK, -(-count // threads))
         self._steps: dict[str, Kernel] = {}  # machine code by the type of the action
         self.reset(seeds_of(count, "world", seed))
 
-    def _make_arrays(self, measures: bool) -> None:
+    def _make_arrays(self, measures: bool, restarts: bool) -> None:
         s, w, real = self.scenario, self.count, self.dtype
         seats, entities, metrics = len(s.seats), len(s.entities), len(s.metric_names)
         self.state = State(
@@ -105,7 +107,7 @@ class Worlds:
             last=np.array([fold == "last" for fold in folds], np.bool_),
             measures=measures,
             measures_all=measures and any(fold != "last" for fold in folds),
-            restarts=self.rng is None,
+            restarts=restarts,
         )
 
     def _make_scratch(self) -> Scratch:

@@ -32,7 +32,7 @@ class Options:
 def run(options: Options) -> Iterator[Report]:
     """Plays; the result holds wins, draws and losses of A by side, and both ratings."""
     from arena.games import world_seeds
-    from arena.play import play as play_games
+    from arena.playing import play as play_games
     from arena.verbs.entries import check_scripted, find_entries, find_scenario, load_players
     from league.schedule import round_robin
 

@@ -34,8 +34,8 @@ def run(options: Options) -> Iterator[Report]:
         yield Report(text=text, data=describe(scenario), is_result=True)
         return
     known = [load(name) for name in known_scenarios()]
-    rows = [(s.name, sides_text(s), f"{s.observation_width} / {s.action_width}", s.story) for s in known]
-    text = table(["scenario", "sides (seats)", "observes / acts", "story"], rows, left=(0, 1, 3))
+    lines = [(s.name, sides_text(s), f"{s.observation_width} / {s.action_width}", s.story) for s in known]
+    text = table(["scenario", "sides (seats)", "observes / acts", "story"], lines, left=(0, 1, 3))
     yield Report(text=text, data={"scenarios": [describe(s) for s in known]}, is_result=True)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from arena.errors import ArenaError
 from arena.games import Games
-from arena.play import play
 from arena.player import Player
+from arena.playing import play
 from arena.scenario import Scenario, load
 from arena.verbs.entries import Entry, load_players
 

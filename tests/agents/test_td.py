@@ -115,16 +115,16 @@ def test_targets_move_by_tau(rng):
 
 
 def linear_dqn(rng, **settings):
-    """Q(obs) = (obs, 3 - obs) for both networks, gamma 0.5."""
+    """Q(obs) = (obs, 2), and (obs, 3 - obs) for the target network; gamma 0.5."""
     learner = Dqn(hidden=(), gamma=0.5, **settings)
     stack = double_(learner.init(ONE, 1, rng))
-    for flat in (stack.online, stack.target):
-        linear_(flat, stack.shape, [[1.0, -1.0]], [0.0, 3.0])
+    linear_(stack.online, stack.shape, [[1.0, 0.0]], [0.0, 2.0])
+    linear_(stack.target, stack.shape, [[1.0, -1.0]], [0.0, 3.0])
     return learner, stack
 
 
 def test_dqn_target_and_huber_loss_by_hand(rng):
-    # max Q'(next): 3, 2, 3 for next_obs 0, 2, 3; Q(obs 1) = (1, 2)
+    # largest Q' of the target network: 3, 2, 3 for next_obs 0, 2, 3; Q(obs 1) = (1, 2)
     # targets 1 + 1.5, 0.5 + 1, 9; errors 1 - 2.5, 2 - 1.5, 1 - 9: Huber 1, 0.125, 7.5
     learner, stack = linear_dqn(rng, clip=1e9)
     batch = rows(ONE, [1, 0.5, 9], [1, 1, 0], [0, 2, 3], action=[[1, 0], [0, 1], [1, 0]], obs=1.0)

@@ -120,6 +120,16 @@ def test_after_an_end_the_next_game_of_the_stream_begins():
     assert not worlds.state.vel.any() and not worlds.state.step.any() and not worlds.state.earned.any()
 
 
+def test_without_restarts_a_world_stays_at_its_end_until_it_is_reset():
+    worlds = Worlds("simple_adversary", 4, max_cycles=2, restarts=False)
+    keys = worlds.state.key.copy()
+    ends = history(worlds, numbers(7, 4, 2))
+    np.testing.assert_array_equal(ends[0][-1], ends[4][-1])
+    np.testing.assert_array_equal(worlds.state.key, keys)
+    worlds.reset()
+    np.testing.assert_array_equal(worlds.state.key, children(keys, 0))
+
+
 def test_worlds_differ_from_each_other_and_from_game_to_game():
     worlds = Worlds("simple_adversary", 500, max_cycles=1)
     goals, starts = worlds.state.note[:, 0].copy(), worlds.state.pos.copy()

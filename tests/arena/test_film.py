@@ -9,8 +9,8 @@ from arena.draw import children
 from arena.errors import ArenaError
 from arena.film import film
 from arena.games import End, Games
-from arena.play import play
 from arena.player import Player
+from arena.playing import play
 from arena.scenario import Scenario, load
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from agents.scripted import scripted_names, scripted_player
 from arena.games import End, Games, seat_of_sides, world_seeds
-from arena.play import play
 from arena.player import Player
+from arena.playing import play
 from arena.scenario import find_module, known_scenarios, load
 
 LEGS = 400

@@ -8,8 +8,8 @@ import pytest
 from arena.draw import units
 from arena.engine.worlds import Worlds
 from arena.games import End, Games, seat_of_sides, world_seeds
-from arena.play import play, seat_streams
 from arena.player import Player
+from arena.playing import play, seat_streams
 from arena.scenario import DRAW, load
 
 ADVERSARY, GOOD = 0, 1

@@ -73,7 +73,7 @@ def _play_batch(games: Games, players: Mapping[str, Player], scenario: Scenario,
     for step in range(scenario.cycles):
         for turn in list(pending):
             try:
-                action[turn.seat, turn.rows] = _act(turn, obs, step, scenario.action_width)
+                action[turn.seat, turn.rows] = act(turn, obs, step, scenario.action_width)
             except (Exception, SystemExit) as error:
                 errors[turn.player.hash] = f"{type(error).__name__}: {error}"
                 action[turn.seat, turn.rows] = 0
@@ -90,7 +90,7 @@ def _play_batch(games: Games, players: Mapping[str, Player], scenario: Scenario,
     return result
 
 
-def _act(turn: Turn, obs: np.ndarray, step: int, width: int) -> np.ndarray:
+def act(turn: Turn, obs: np.ndarray, step: int, width: int) -> np.ndarray:
     """The player's actions [M, U]; all NaN, which forfeits, if they are not that shape."""
     seen = obs[turn.seat, turn.rows]
     action = np.asarray(turn.player.policy.act(turn.seat, seen, turn.memory, turn.stream, step))
@@ -112,12 +112,12 @@ def _write_results(result: Games, scenario: Scenario, worlds: Worlds, ended: np.
         seat = out.fault[at_fault] - 1
         result.end[at_fault] = End.FORFEIT
         result.fault[at_fault] = seat
-        result.winner[at_fault] = _other_side(scenario)[seat]
+        result.winner[at_fault] = other_side(scenario)[seat]
         result.score[at_fault] = np.nan
         result.metrics[at_fault] = np.nan
 
 
-def _other_side(scenario: Scenario) -> np.ndarray:
+def other_side(scenario: Scenario) -> np.ndarray:
     """For each seat the side that wins when it forfeits; DRAW unless there are two sides."""
     winner = np.full(len(scenario.seats), DRAW, np.int8)
     if len(scenario.sides) == 2:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from arena.engine import compile as compile_module
-from arena.engine.compile import cache_folder, source_digest
+from arena.engine import cache as cache_module
+from arena.engine.cache import cache_folder, source_digest
 from arena.engine.worlds import Worlds
 from arena.scenario import assemble
 
@@ -82,12 +82,12 @@ def kernels():
 
 
 def test_an_edit_of_a_helper_is_seen_and_the_old_kernel_is_found_again(cage, capfd):
-    compile_module._announce.cache_clear()
+    cache_module._announce.cache_clear()
     assert paid(cage()) == 111
     assert paid(cage(pay=2)) == 112
     assert len(kernels()) == 2
     assert capfd.readouterr().err.count("compiling for this machine") == 1
-    compile_module._announce.cache_clear()
+    cache_module._announce.cache_clear()
     times = [path.stat().st_mtime_ns for path in sorted(cache_folder().glob("*.nb?"))]
     assert paid(cage()) == 111
     assert [path.stat().st_mtime_ns for path in sorted(cache_folder().glob("*.nb?"))] == times
@@ -110,7 +110,7 @@ def test_a_broken_file_or_a_full_disk_costs_a_compilation_only(cage, monkeypatch
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(compile_module.FunctionCache, "save_overload", full)
+    monkeypatch.setattr(cache_module.FunctionCache, "save_overload", full)
     assert paid(cage(pay=3)) == 113
 
 
