@@ -209,10 +209,10 @@ PAPER = ActorCritic(centralized=True)
 FAST = replace(
     PAPER,
     hard=True,
-    actor_lr=0.003,
-    critic_lr=0.003,
     lr_end=0.05,
+    gamma=0.9,
+    tau=0.03,
     batch_size=512,
-    samples_per_step=16.0,
+    samples_per_step=20.0,
     warmup=2_500,
 )

@@ -1,7 +1,7 @@
 """What a learner is: the contract of the files in this folder that train something.
 
-A learner is a module with a class `Learner`, a frozen dataclass of its settings, and a dict PRESETS of named
-settings whose first is the default. Its stack holds M members x A seats = N networks, member by member.
+A learner is a module with PRESETS: named settings, the default first, each a frozen dataclass that follows the
+protocol `Learner`. Its stack holds M members x A seats = N networks, member by member.
 """
 
 import importlib

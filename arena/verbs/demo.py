@@ -15,7 +15,7 @@ SCENARIO = "simple_adversary"
 LEARNERS = ("maddpg", "ddpg", "dqn")
 SCRIPTED = ("random", "greedy", "deceptive")
 CHECKPOINTS = 4
-STEPS, QUICK_STEPS = 150_000, 30_000
+STEPS, QUICK_STEPS = 200_000, 40_000
 GAMES_TO_CHOOSE_FROM = 12  # the first that somebody wins is shown
 
 

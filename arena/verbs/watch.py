@@ -23,7 +23,7 @@ class Options:
     players: Annotated[tuple[str, ...], tyro.conf.Positional]
     """one player for each side, in the order of `sides`; or one player for all of them"""
     seed: int = 0
-    """which world; the same seed is the same game"""
+    """which world; the seeds of a ledger's legs show the very games that were played"""
     sides: str = ""
     """the sides that the players hold, in order, e.g. good,adversary; the default is the first side listed last"""
     out: str = ""
@@ -41,7 +41,6 @@ class Options:
 def run(options: Options) -> Iterator[Report]:
     """Shows the game; the result names the file if one was written."""
     from arena.film import film
-    from arena.games import world_seeds
     from arena.render.export import save
     from arena.render.scene import Scene
 
@@ -52,8 +51,7 @@ def run(options: Options) -> Iterator[Report]:
     scenario, line_up, names = seat_players(options)
 
     def make_film(seed: int) -> list[Any]:
-        key = int(world_seeds(seed, scenario, 1)[0])
-        return list(film(scenario, line_up, key))
+        return list(film(scenario, line_up, seed))
 
     if not options.out:
         from arena.render.window import watch

@@ -1,7 +1,12 @@
 """Playing legs in this process or in several: the results are the same bits."""
 
+import contextlib
+import ctypes
 import multiprocessing
 import os
+import signal
+import sys
+import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -61,7 +66,15 @@ _players: dict[str, Player]
 def _begin(crew: Crew) -> None:
     """Prepares a worker process: its own copies of the players; playing takes one thread and no torch."""
     global _scenario, _players
+    end_with_parent()
     _scenario, _players = crew.players()
+
+
+def end_with_parent() -> None:
+    """On Linux, lets the kernel end this process when the one that started it dies, however that happens."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL("libc.so.6").prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def _play(chunk: Games) -> Played:
@@ -73,7 +86,7 @@ def _play_in_processes(chunks: Iterator[Games], crew: Crew, workers: int) -> Ite
     lost: list[tuple[Games, int]] = []
     while True:
         try:
-            with _pool(crew, workers) as pool:
+            with _opened_pool(crew, workers) as pool:
                 yield from _drain(pool, chunks, lost, 2 * workers)
             return
         except BrokenProcessPool:
@@ -84,9 +97,30 @@ def _play_in_processes(chunks: Iterator[Games], crew: Crew, workers: int) -> Ite
                 ) from None
 
 
-def _pool(crew: Crew, workers: int) -> ProcessPoolExecutor:
+@contextlib.contextmanager
+def _opened_pool(crew: Crew, workers: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool whose processes leave Ctrl-C to this one, and that is dropped without playing what still waits."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(crew,))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(crew,))
+    with _interrupts_ignored():  # the processes inherit it; each of these calls starts one
+        for _ in range(workers):
+            pool.submit(os.getpid)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's
+        return
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def _drain(

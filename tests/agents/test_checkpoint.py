@@ -228,12 +228,19 @@ def header_of(length: int, body: bytes = b"") -> bytes:
     return length.to_bytes(8, "little") + body
 
 
+def padded(data: bytes, length: int) -> bytes:
+    """The same tensors with a longer header, which is still valid."""
+    end = 8 + int.from_bytes(data[:8], "little")
+    return header_of(length, data[8:end].ljust(length) + data[end:])
+
+
 HEADER = json.dumps({"w.0": {"dtype": "F32", "shape": [3, 10, 4], "data_offsets": [0, 480]}}).encode()
 HOSTILE_FILES = {
     "nothing": b"",
     "header longer than the file": header_of(2**63, b"{}"),
     "header of a terabyte": header_of(1 << 40, b"{}"),
     "header over the limit": header_of(300 << 10, b" " * (300 << 10)),
+    "header padded over the limit": padded(safetensors.numpy.save(weights()), 300 << 10),
     "header is no json": header_of(4, b"\xff\xfe\x00\x01"),
     "header nests": header_of(200_000, b"[" * 200_000),
     "header lists": header_of(2, b"[]"),

@@ -1,0 +1,82 @@
+"""`arena tournament` killed at any moment and resumed: the fingerprint of the uninterrupted run."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from arena.cli import main
+
+ENTRANTS = ["random", "greedy", "deceptive", "--scenario", "simple_adversary", "--pairs", "3000"]
+
+
+def start(out: Path, *more: str) -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "arena", "tournament", *ENTRANTS, *more, "--out", str(out), "--resume"]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(words, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    """The processes that a process has started."""
+    listing = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(word) for word in listing.read_text().split()]
+
+
+def test_killed_and_resumed_is_uninterrupted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tournament", *ENTRANTS, "--out", str(tmp_path / "whole"), "--json"]) == 0
+    whole = json.loads(capsys.readouterr().out)
+    generator = np.random.default_rng(0)
+    for _ in range(4):
+        process = start(tmp_path / "killed")
+        assert process.stdout is not None
+        process.stdout.readline()  # it has begun
+        time.sleep(generator.uniform(0, 0.6))
+        process.kill()
+        process.communicate()
+        process.wait()
+    assert main(["tournament", *ENTRANTS, "--out", str(tmp_path / "killed"), "--resume", "--json"]) == 0
+    resumed = json.loads(capsys.readouterr().out)
+    assert resumed["fingerprint"] == whole["fingerprint"]
+    assert resumed["players"] == whole["players"]
+
+
+def test_interrupted_by_hand_it_says_how_to_go_on(tmp_path: Path) -> None:
+    process = start(tmp_path / "league")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert f"arena tournament {' '.join(ENTRANTS)} --out {tmp_path / 'league'} --resume" in error
+    assert "Traceback" not in error
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs the process list of Linux")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_no_worker_outlives_its_parent(tmp_path: Path, how: signal.Signals) -> None:
+    process = start(tmp_path / "league", "--workers", "2")
+    started = time.monotonic()
+    while len(workers := children(process)) < 3 and time.monotonic() - started < 60:  # a resource tracker and two
+        time.sleep(0.05)
+    time.sleep(0.5)
+    if how == signal.SIGKILL:
+        process.kill()
+    else:
+        os.killpg(process.pid, how)  # as a terminal does: to everybody
+    _, error = process.communicate(timeout=60)
+    assert "Traceback" not in error
+    deadline = time.monotonic() + 5
+    while any(is_alive(worker) for worker in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(is_alive(worker) for worker in workers)
+
+
+def is_alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
