@@ -84,14 +84,6 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in packages}}
 
 
-def scenario_card(scenario: Scenario) -> ScenarioCard:
-    """How a card names a scenario; ArenaError if no card could."""
-    try:
-        return ScenarioCard(name=scenario.name, version=scenario.version, parameters=scenario.parameters)
-    except ValidationError as error:
-        raise ArenaError(f"{scenario.name}: {error.errors(include_url=False)[0]['msg']}") from None
-
-
 def save(folder: Path, tensors: Mapping[str, np.ndarray], **entries: Any) -> Card:
     """Writes a checkpoint: the weights w.k [A, I, H] and b.k [A, H] first, then the card that vouches for them.
 
@@ -108,6 +100,13 @@ def save(folder: Path, tensors: Mapping[str, np.ndarray], **entries: Any) -> Car
     write_bytes(folder / WEIGHTS, data)
     write_json(folder / CARD, card.model_dump())
     return card
+
+
+def folders_of(run: Path) -> list[Path]:
+    """The checkpoint folders checkpoints/STEP/MEMBER of a run, by step and member."""
+    cards = run.glob(f"checkpoints/*/*/{CARD}")
+    found = [card.parent for card in cards if card.parent.name.isdecimal() and card.parent.parent.name.isdecimal()]
+    return sorted(found, key=lambda folder: (int(folder.parent.name), int(folder.name)))
 
 
 def load(folder: Path, name: str = "", act: str = "") -> tuple[Player, Scenario, Card]:

@@ -37,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"marl-arena {version('marl-arena')}")
         return 0
+    typed = list(arguments)
     flags = Flags(json="--json" in arguments, debug="--debug" in arguments)
     arguments = [word for word in arguments if word not in ("--json", "--debug")]
     try:
@@ -47,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"arena: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(f"\narena: interrupted. To go on: {resume_command(arguments)}", file=sys.stderr)
+        print(f"\narena: interrupted. To go on: {resume_command(typed)}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         return 0

@@ -57,7 +57,10 @@ def _refused(path: Path, error: OSError) -> ArenaError:
 
 @contextlib.contextmanager
 def lock(folder: Path) -> Iterator[None]:
-    """Holds `folder` for this process; ArenaError at once if another process holds it. A dead holder holds nothing."""
+    """Holds `folder` for this process; ArenaError at once if another process holds it. A dead holder holds nothing.
+
+    What writers that were killed left half done in it is swept away.
+    """
     import fcntl
 
     try:
@@ -70,15 +73,23 @@ def lock(folder: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ArenaError(f"{folder} is in use by another process; wait for it or choose another folder") from None
+        for part in folder.rglob(".*.part"):
+            part.unlink(missing_ok=True)
         yield
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is not JSON")
 
 
 def read_json(path: Path, limit_bytes: int = 1 << 20) -> Any:
     """The JSON value in a file of bounded size; ArenaError says what is wrong with it."""
     try:
+        if path.exists() and not path.is_file():
+            raise ArenaError(f"{path} is not a file")
         if path.stat().st_size > limit_bytes:
             raise ArenaError(f"{path} is larger than {limit_bytes} bytes; that is not a file of the arena")
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_constant)
     except FileNotFoundError:
         raise ArenaError(f"{path} does not exist") from None
     except (OSError, ValueError, RecursionError) as error:

@@ -19,6 +19,7 @@ A scenario is one Python module, written for one world in scalars. The engine lo
     STAGES     optional, how many stages its curriculum has
 """
 
+import contextlib
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
@@ -105,10 +106,10 @@ class Scenario:
     @cached_property
     def sides(self) -> dict[str, tuple[int, ...]]:
         """The seats of each side, in order of first appearance."""
-        sides: dict[str, tuple[int, ...]] = {}
+        sides: dict[str, list[int]] = {}
         for index, seat in enumerate(self.seats):
-            sides[seat.side] = (*sides.get(seat.side, ()), index)
-        return sides
+            sides.setdefault(seat.side, []).append(index)
+        return {side: tuple(seats) for side, seats in sides.items()}
 
     @property
     def observation_width(self) -> int:
@@ -159,7 +160,7 @@ def find_module(name: str) -> ModuleType:
     return importlib.import_module(f"scenarios.{name}")
 
 
-def load(name: str, max_cycles: int = 25, **options: Any) -> Scenario:
+def load(name: str, /, max_cycles: int = 25, **options: Any) -> Scenario:
     """The scenario `name` with `options`; ArenaError names a bad option and what it may be."""
     return assemble(name, find_module(name), max_cycles, options)
 
@@ -194,7 +195,8 @@ def typed(what: str, value: Any, kind: type) -> Any:
         return value
     if kind is int and isinstance(value, int) and not isinstance(value, bool):
         return value
-    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+    if kind is float and isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < inf:
+        with contextlib.suppress(OverflowError):
+            return float(value)
     words = {bool: "true or false", int: "a whole number", float: "a number"}
     raise ArenaError(f"{what} must be {words[kind]}, not {value!r}")

@@ -26,6 +26,7 @@ def font_file(is_bold: bool) -> Path:
 
 @lru_cache(maxsize=64)
 def font(size: float, is_bold: bool) -> ImageFont.FreeTypeFont:
+    """The font at a size in pixels."""
     return ImageFont.truetype(str(font_file(is_bold)), round(size, 1), layout_engine=ImageFont.Layout.BASIC)
 
 

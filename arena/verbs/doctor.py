@@ -72,6 +72,7 @@ def findings(options: Options) -> Iterator[Finding]:
 
 
 def check_python() -> Finding:
+    """The interpreter."""
     is_fit = sys.version_info >= (3, 11)
     return Finding("python", "ok" if is_fit else "problem", f"{platform.python_version()} ({sys.executable})")
 
@@ -140,12 +141,14 @@ def check_clashes() -> Iterator[Finding]:
 
 
 def check_sqlite() -> Finding:
+    """The SQLite that Python is linked with."""
     is_new = Version(sqlite3.sqlite_version) >= Version(SAFE_SQLITE)
     note = "" if is_new else f"; before {SAFE_SQLITE} write-ahead logging is unsafe, the ledger uses a rollback journal"
     return Finding("sqlite", "ok", sqlite3.sqlite_version + note)
 
 
 def check_cores() -> Finding:
+    """How many cores this process may use, and threads torch takes."""
     import torch
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -153,6 +156,7 @@ def check_cores() -> Finding:
 
 
 def check_accelerator() -> Finding:
+    """The graphics processor, if torch sees one."""
     import torch
 
     if not torch.cuda.is_available():
@@ -161,6 +165,7 @@ def check_accelerator() -> Finding:
 
 
 def check_display() -> Finding:
+    """Whether a window can be opened."""
     has_display = sys.platform in ("win32", "darwin") or any(os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY"))
     text = "found" if has_display else "none: arena watch writes files instead, e.g. --out game.gif"
     return Finding("display", "ok" if has_display else "note", text)

@@ -108,8 +108,7 @@ def _of_step(run: Path, folder: Path, act: str, with_member: bool) -> Entry:
 
 
 def _of_run(run: Path, step: str | None, member: str | None, act: str) -> list[Entry]:
-    cards = (run / "checkpoints").glob(f"*/*/{checkpoint.CARD}")
-    folders = sorted((card.parent for card in cards), key=lambda p: (int(p.parent.name), int(p.name)))
+    folders = saved = checkpoint.folders_of(run)
     if not folders:
         raise ArenaError(f"{run} holds no checkpoint yet; let it train on with --resume")
     has_members = len({folder.name for folder in folders}) > 1
@@ -120,7 +119,7 @@ def _of_run(run: Path, step: str | None, member: str | None, act: str) -> list[E
     elif step != "all":
         folders = [folder for folder in folders if folder.parent.name == step]
     if not folders:
-        steps = sorted({int(p.name) for p in (run / "checkpoints").iterdir()})
+        steps = sorted({int(folder.parent.name) for folder in saved})
         raise ArenaError(f"{run} has no checkpoint {step or ''}#{member or 'any'}; its steps: {steps}")
     return [_of_step(run, folder, act, has_members) for folder in folders]
 

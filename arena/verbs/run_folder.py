@@ -30,8 +30,11 @@ NOT_IDENTITY = ("out", "resume", "threads")  # options that may differ when a ru
 
 def make_training(options: "Options") -> Training:
     """The training that the options of `arena train` describe."""
-    scenario = scenarios.load(options.scenario, **assignments(options.option))
-    checkpoint.scenario_card(scenario)  # refuses now what could not be saved later
+    chosen = assignments(options.option)
+    for name, value in chosen.items():  # a card could not hold it
+        if isinstance(value, int) and abs(value) > checkpoint.LARGEST_COUNT:
+            raise ArenaError(f"--option {name}={value} is beyond {checkpoint.LARGEST_COUNT}")
+    scenario = scenarios.load(options.scenario, **chosen)
     learner = find_learner(options.algo, options.preset, assignments(options.setting))
     sizes = {"steps": options.steps, "members": options.seeds, "worlds": options.worlds}
     try:
@@ -146,7 +149,9 @@ class RunFolder:
             normed=acting["normed"],
         )
         return {
-            "scenario": checkpoint.scenario_card(scenario),
+            "scenario": checkpoint.ScenarioCard(
+                name=scenario.name, version=scenario.version, parameters=scenario.parameters
+            ),
             "seats": [seat.name for seat in scenario.seats],
             "sides": list(scenario.sides),
             "algorithm": self.options.algo,
@@ -169,6 +174,4 @@ class RunFolder:
 
     def checkpoints(self) -> list[Path]:
         """The checkpoint folders, by step and member."""
-        cards = self.path.glob(f"checkpoints/*/*/{checkpoint.CARD}")
-        found = [card.parent for card in cards if card.parent.name.isdecimal() and card.parent.parent.name.isdecimal()]
-        return sorted(found, key=lambda p: (int(p.parent.name), int(p.name)))
+        return checkpoint.folders_of(self.path)

@@ -40,10 +40,12 @@ def run(options: Options) -> Iterator[Report]:
 
 
 def sides_text(scenario: Any) -> str:
+    """E.g. `adversary (1), good (2)`."""
     return ", ".join(f"{side} ({len(seats)})" for side, seats in scenario.sides.items())
 
 
 def scripted(scenario: Any) -> list[str]:
+    """The names of the players that need no training."""
     return ["random", *(scenario.part("PLAYERS") or {})]
 
 

@@ -93,7 +93,7 @@ WRONG = [
     ("simple_spread", {"N": 2.0}, "must be a whole number, not 2.0"),
     ("simple_spread", {"N": True}, "must be a whole number, not True"),
     ("simple_spread", {"local_ratio": -0.1}, "between 0 and 1"),
-    ("simple_spread", {"local_ratio": float("nan")}, "between 0 and 1"),
+    ("simple_spread", {"local_ratio": float("nan")}, "must be a number"),
     ("simple_spread", {"curriculum": "yes"}, "must be true or false"),
     ("simple_spread", {"stage": 2, "curriculum": True}, "stage must be 0 or 1"),
     ("simple_spread", {"stage": 1}, "no effect without curriculum"),
