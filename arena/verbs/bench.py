@@ -3,9 +3,10 @@
 Example: arena bench engine
 """
 
-import importlib.util
+import importlib
 import platform
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -78,15 +79,10 @@ def benchmarks() -> dict[str, ModuleType]:
     """The benchmark modules of this checkout, by name: the files of benchmarks/ with a function rows()."""
     if not FOLDER.is_dir():
         raise ArenaError("arena bench measures a checkout; clone the project and install it with pip install -e .")
-    found = {}
-    for file in sorted(FOLDER.glob("[a-z]*.py")):
-        spec = importlib.util.spec_from_file_location(f"benchmarks.{file.stem}", file)
-        assert spec is not None and spec.loader is not None  # a .py file always has both
-        module = importlib.util.module_from_spec(spec)
-        if "\ndef rows(" in file.read_text(encoding="utf-8"):
-            spec.loader.exec_module(module)
-            found[file.stem] = module
-    return found
+    if str(FOLDER.parent) not in sys.path:
+        sys.path.insert(0, str(FOLDER.parent))
+    files = [file for file in sorted(FOLDER.glob("[a-z]*.py")) if "\ndef rows(" in file.read_text(encoding="utf-8")]
+    return {file.stem: importlib.import_module(f"benchmarks.{file.stem}") for file in files}
 
 
 def circumstances() -> dict[str, Any]:
