@@ -210,9 +210,9 @@ FAST = replace(
     PAPER,
     hard=True,
     lr_end=0.05,
-    gamma=0.9,
+    gamma=0.85,
     tau=0.03,
     batch_size=512,
-    samples_per_step=20.0,
+    samples_per_step=24.0,
     warmup=2_500,
 )

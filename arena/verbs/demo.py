@@ -82,12 +82,12 @@ def draw_best_game(league: Path, board: Mapping[str, Any], path: Path, seed: int
     from arena.render.export import save
     from arena.render.scene import Scene
     from arena.scenario import DRAW
-    from arena.verbs.league_folder import LeagueFolder, scenario_of
+    from arena.verbs.parts.entries import league_entry
+    from arena.verbs.parts.league_folder import LeagueFolder, scenario_of
 
-    folder = LeagueFolder(league)
-    with folder.read() as ledger:
+    with LeagueFolder(league).read() as ledger:
         scenario = scenario_of(ledger)
-        entries = {h: folder.entry(entrant) for h, entrant in ledger.entrants().items()}
+        entries = {h: league_entry(league, entrant) for h, entrant in ledger.entrants().items()}
     best = {side: max(board["players"], key=lambda p: p["sides"][side]["rating"]) for side in scenario.sides}
     held = {side: entries[player["hash"]].load(scenario) for side, player in best.items()}
     line_up = [held[seat.side] for seat in scenario.seats]
@@ -100,7 +100,7 @@ def draw_best_game(league: Path, board: Mapping[str, Any], path: Path, seed: int
 
 def summary(out: Path, league: Path, board: Mapping[str, Any], title: str) -> Report:
     """The leaderboard, and where everything is."""
-    from arena.verbs.tables import leaderboard_text, table
+    from arena.verbs.parts.tables import leaderboard_text, table
 
     files = {
         "leaderboard": league / "leaderboard.json",

@@ -25,8 +25,8 @@ class Options:
 
 def run(options: Options) -> Iterator[Report]:
     """The result is the leaderboard."""
-    from arena.verbs.league_folder import LeagueFolder
-    from arena.verbs.tables import leaderboard_text
+    from arena.verbs.parts.league_folder import LeagueFolder
+    from arena.verbs.parts.tables import leaderboard_text
 
     board = LeagueFolder(Path(options.league)).standings(options.resamples)
     yield Report(text=leaderboard_text(board), data=board, is_result=True)

@@ -33,7 +33,7 @@ def run(options: Options) -> Iterator[Report]:
     """Plays; the result holds wins, draws and losses of A by side, and both ratings."""
     from arena.games import world_seeds
     from arena.playing import play as play_games
-    from arena.verbs.entries import check_scripted, find_entries, find_scenario, load_players
+    from arena.verbs.parts.entries import check_scripted, find_entries, find_scenario, load_players
     from league.schedule import round_robin
 
     if options.pairs < 1:
@@ -59,7 +59,7 @@ def run(options: Options) -> Iterator[Report]:
 
 def summary(games: Any, names: Sequence[str], scenario: Any) -> Report:
     """The match as a table and as numbers."""
-    from arena.verbs.tables import interval, table
+    from arena.verbs.parts.tables import interval, table
     from league.rating import rate
 
     ratings = rate(games, scenario)

@@ -24,7 +24,7 @@ class Options:
 def run(options: Options) -> Iterator[Report]:
     """The result describes the scenarios."""
     from arena.scenario import known_scenarios, load
-    from arena.verbs.tables import table
+    from arena.verbs.parts.tables import table
 
     if options.name:
         scenario = load(options.name)

@@ -38,22 +38,22 @@ class Options:
 
 def run(options: Options) -> Iterator[Report]:
     """Plays what is missing, yielding where it stands; the result is the leaderboard."""
-    from arena.verbs.entries import check_scripted, find_entries, find_scenario, load_players
-    from arena.verbs.league_folder import LeagueFolder, schedule_of
-    from arena.verbs.tables import leaderboard_text
-    from arena.verbs.workers import choose_workers
+    from arena.verbs.parts.entries import check_scripted, find_entries, find_scenario, league_entry, load_players
+    from arena.verbs.parts.league_folder import LeagueFolder, schedule_of
+    from arena.verbs.parts.tables import leaderboard_text
+    from arena.verbs.parts.workers import choose_workers
 
     folder = LeagueFolder(check(options))
     entries = find_entries(options.entrants, options.act)
     if folder.exists:
-        entries = [*folder.entries(), *entries]
+        entries = [*find_entries([options.out]), *entries]
     scenario = find_scenario(entries, options.scenario)
     check_scripted(entries, scenario)
     players = load_players(entries, scenario)
     with folder.write(scenario, options.seed) as ledger:
         folder.enter(ledger, players)
         schedule = schedule_of(ledger, scenario, options.pairs)
-        crew_entries = [folder.entry(entrant) for entrant in ledger.entrants().values()]
+        crew_entries = [league_entry(folder.path, entrant) for entrant in ledger.entrants().values()]
         workers = choose_workers(options.workers, len(schedule))
         yield from play_schedule(ledger, schedule, crew_entries, scenario, workers)
     yield Report("rate", 0, 1)
@@ -69,7 +69,7 @@ def run(options: Options) -> Iterator[Report]:
 def play_schedule(ledger: Any, schedule: Any, entries: Sequence[Any], scenario: Any, workers: int) -> Iterator[Report]:
     """Plays the legs that the ledger does not hold yet."""
     from arena.environment import environment_digest
-    from arena.verbs.workers import Crew, play_chunks
+    from arena.verbs.parts.workers import Crew, play_chunks
     from league import tournament
 
     crew = Crew.of(scenario, entries)

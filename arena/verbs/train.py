@@ -4,15 +4,17 @@ Example: arena train simple_adversary --algo maddpg --steps 300000 --seeds 3 --o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import tyro
 
 from arena.errors import ArenaError
 from arena.memory import keep_freed_memory
 from arena.report import Report, function
+
+NOT_IDENTITY = ("out", "resume", "threads")  # options that may differ when a run is resumed
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,16 @@ class Options:
 
 def run(options: Options) -> Iterator[Report]:
     """Trains, yielding where it stands; the result names the folder and the checkpoints."""
-    from arena.verbs.run_folder import RunFolder, make_training
-    from arena.verbs.values import set_threads
+    from arena.verbs.parts.run_folder import RunFolder
+    from arena.verbs.parts.values import set_threads
 
     set_threads(options.threads)
     keep_freed_memory()
     check(options)
     training = make_training(options)
     folder = RunFolder(Path(options.out or f"runs/{options.scenario}-{options.algo}"))
-    with folder.opened(options, training):
+    config = {name: value for name, value in asdict(options).items() if name not in NOT_IDENTITY}
+    with folder.opened(config, training, options.resume):
         phase = f"train {options.algo}"
         yield Report(phase, training.step, training.total_steps)
         before = training.step
@@ -70,6 +73,29 @@ def run(options: Options) -> Iterator[Report]:
     checkpoints = [str(path) for path in folder.checkpoints()]
     text = f"trained {options.algo} on {options.scenario}: {len(checkpoints)} checkpoints in {folder.path}"
     yield Report(text=text, data={"out": str(folder.path), "checkpoints": checkpoints}, is_result=True)
+
+
+def make_training(options: Options) -> Any:
+    """The `agents.training.Training` that the options describe."""
+    from agents.checkpoint import LARGEST_COUNT
+    from agents.learner import find_learner
+    from agents.training import Training
+    from arena.scenario import load
+    from arena.verbs.parts.values import assignments
+
+    chosen = assignments(options.option)
+    for name, value in chosen.items():  # a card could not hold it
+        if isinstance(value, int) and abs(value) > LARGEST_COUNT:
+            raise ArenaError(f"--option {name}={value} is beyond {LARGEST_COUNT}")
+    scenario = load(options.scenario, **chosen)
+    learner = find_learner(options.algo, options.preset, assignments(options.setting))
+    sizes = {"steps": options.steps, "members": options.seeds, "worlds": options.worlds}
+    try:
+        return Training(scenario, learner, seed=options.seed, **sizes)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
+            raise
+        raise ArenaError("there is not enough memory; lower --seeds, --worlds or --setting replay=N") from error
 
 
 def is_due(before: int, step: int, options: Options) -> bool:

@@ -69,7 +69,7 @@ def run(options: Options) -> Iterator[Report]:
 
 def seat_players(options: Options) -> tuple[Any, list[Any], list[str]]:
     """The scenario, the player in each seat, and the name to show for each side."""
-    from arena.verbs.entries import check_scripted, find_entries, find_scenario
+    from arena.verbs.parts.entries import check_scripted, find_entries, find_scenario
 
     entries = find_entries(options.players, options.act)
     scenario = find_scenario(entries, options.scenario)

@@ -72,7 +72,7 @@ def test_doctor_sees_a_shadowing_package(tmp_path: Path) -> None:
 
 
 def test_names_cannot_control_the_terminal() -> None:
-    from arena.verbs.tables import table
+    from arena.verbs.parts.tables import table
 
     text = table(["player"], [["\x1b[31mred\x07\u202e[bold]x[/bold]"]])
     assert "\x1b" not in text and "\x07" not in text and "\u202e" not in text

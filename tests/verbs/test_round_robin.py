@@ -8,7 +8,7 @@ import pytest
 
 import arena
 from arena.cli import main
-from arena.verbs.tables import leaderboard_text
+from arena.verbs.parts.tables import leaderboard_text
 
 
 def board_of(capsys: pytest.CaptureFixture[str], *words: str) -> dict:

@@ -18,7 +18,10 @@ from agents.scripted import scripted_names, scripted_player
 from arena.errors import ArenaError, nearest
 from arena.player import Player
 from arena.scenario import Scenario, load
+from league.ledger import Entrant, Ledger
 
+LEDGER, PLAYERS = "ledger.sqlite", "players"  # in the folder of a league
+HASH = re.compile(r"^[0-9a-f]{64}$")
 PATTERN = re.compile(r"^(?P<path>.*?)(@(?P<step>all|\d+))?(#(?P<member>\d+))?$")
 
 
@@ -87,7 +90,7 @@ def _find(word: str, act: str) -> list[Entry]:
         return [_checkpoint(path, act)]
     if (path / "checkpoints").is_dir():
         return _of_run(path, match["step"], match["member"], act)
-    if (path / "players").is_dir():
+    if (path / LEDGER).is_file():
         return _of_league(path, act)
     if path.exists() or "/" in match["path"]:
         what = "is not a run, a league or a checkpoint" if path.exists() else "does not exist"
@@ -125,6 +128,14 @@ def _of_run(run: Path, step: str | None, member: str | None, act: str) -> list[E
 
 
 def _of_league(league: Path, act: str) -> list[Entry]:
-    from arena.verbs.league_folder import LeagueFolder
+    with Ledger.read_only(league / LEDGER) as ledger:
+        return [league_entry(league, entrant, act) for entrant in ledger.entrants().values()]
 
-    return [Entry(e.name, e.folder, act if e.folder else "") for e in LeagueFolder(league).entries()]
+
+def league_entry(league: Path, entrant: Entrant, act: str = "") -> Entry:
+    """A player of a league, which keeps its checkpoint under its hash."""
+    if entrant.kind == "scripted":
+        return Entry(entrant.name)
+    if not HASH.match(entrant.hash):
+        raise ArenaError(f"{league / LEDGER}: {entrant.hash!r} is no player's hash; the ledger has been changed")
+    return Entry(entrant.name, str(league / PLAYERS / entrant.hash), act)

@@ -17,7 +17,7 @@ from arena.games import Games
 from arena.player import Player
 from arena.playing import play
 from arena.scenario import Scenario, load
-from arena.verbs.entries import Entry, load_players
+from arena.verbs.parts.entries import Entry, load_players
 
 LEGS_PER_WORKER = 100_000  # below this a second process costs more to start than it saves
 TRIES = 3

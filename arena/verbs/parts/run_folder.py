@@ -7,42 +7,17 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import tomli_w
 
 from agents import checkpoint
-from agents.learner import find_learner
 from agents.state import load_state, save_state
 from agents.training import Report as TrainingReport
 from agents.training import Training
-from arena import scenario as scenarios
 from arena.errors import ArenaError
 from arena.files import lock, write_text
-from arena.verbs.events import Events
-from arena.verbs.values import assignments
-
-if TYPE_CHECKING:
-    from arena.verbs.train import Options
-
-NOT_IDENTITY = ("out", "resume", "threads")  # options that may differ when a run is resumed
-
-
-def make_training(options: "Options") -> Training:
-    """The training that the options of `arena train` describe."""
-    chosen = assignments(options.option)
-    for name, value in chosen.items():  # a card could not hold it
-        if isinstance(value, int) and abs(value) > checkpoint.LARGEST_COUNT:
-            raise ArenaError(f"--option {name}={value} is beyond {checkpoint.LARGEST_COUNT}")
-    scenario = scenarios.load(options.scenario, **chosen)
-    learner = find_learner(options.algo, options.preset, assignments(options.setting))
-    sizes = {"steps": options.steps, "members": options.seeds, "worlds": options.worlds}
-    try:
-        return Training(scenario, learner, seed=options.seed, **sizes)
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
-            raise
-        raise ArenaError("there is not enough memory; lower --seeds, --worlds or --setting replay=N") from error
+from arena.verbs.parts.events import Events
 
 
 class RunFolder:
@@ -54,14 +29,17 @@ class RunFolder:
         self.events: Events
 
     @contextmanager
-    def opened(self, options: "Options", training: Training) -> Iterator[None]:
-        """Holds the folder; starts it, or with `resume` puts `training` where it was saved."""
+    def opened(self, config: Mapping[str, Any], training: Training, resume: bool) -> Iterator[None]:
+        """Holds the folder; starts it, or with `resume` puts `training` where it was saved.
+
+        `config` is all that decides the run: what config.toml holds, `algo` and `seed` among it.
+        """
         with lock(self.path):
-            self.start(options)
+            self.start(config, resume)
             load_state(self.path / "state", training)
             self.parents = self.last_parents(training)
             self.truncate_metrics(training.step)
-            self.options = options
+            self.config = config
             with self.writing():
                 self.events = Events(self.path / "tensorboard", first_step=training.step + 1)
             try:
@@ -69,14 +47,13 @@ class RunFolder:
             finally:
                 self.events.close()
 
-    def start(self, options: "Options") -> None:
-        """Writes config.toml, or checks it against the options of a run to resume."""
-        config = {k: v for k, v in asdict(options).items() if k not in NOT_IDENTITY}
+    def start(self, config: Mapping[str, Any], resume: bool) -> None:
+        """Writes config.toml, or checks it against that of the run to resume."""
         path = self.path / "config.toml"
         if not path.exists():
             write_text(path, tomli_w.dumps(config))
             return
-        if not options.resume:
+        if not resume:
             raise ArenaError(f"{self.path} holds a run already; add --resume to go on with it, or choose another --out")
         try:
             saved = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -154,14 +131,14 @@ class RunFolder:
             ),
             "seats": [seat.name for seat in scenario.seats],
             "sides": list(scenario.sides),
-            "algorithm": self.options.algo,
+            "algorithm": self.config["algo"],
             "network": network,
             "head": acting["head"],
             "act": acting["act"],
             "step": training.step,
             "member": member,
             "parent": self.parents.get(member),
-            "configuration": {"seed": self.options.seed, "learner": json.loads(json.dumps(asdict(learner)))},  # type: ignore[call-overload]
+            "configuration": {"seed": self.config["seed"], "learner": json.loads(json.dumps(asdict(learner)))},  # type: ignore[call-overload]
         }
 
     def last_parents(self, training: Training) -> dict[int, str]:

@@ -10,14 +10,12 @@ from arena.files import write_bytes, write_json, write_text
 from arena.games import Games, world_seeds
 from arena.player import Player
 from arena.scenario import Scenario, load
-from arena.verbs.entries import Entry
+from arena.verbs.parts.entries import LEDGER, PLAYERS, Entry
 from league import leaderboard
 from league.ledger import Entrant, Ledger, spec_of
 from league.legs import is_finished
 from league.schedule import round_robin
 from league.tournament import WITHDRAWN
-
-LEDGER = "ledger.sqlite"
 
 
 class LeagueFolder:
@@ -42,15 +40,6 @@ class LeagueFolder:
         """The ledger for writing, made if need be; ArenaError if it is in use or of another tournament."""
         return Ledger.open(self.path / LEDGER, spec_of(scenario, seed))
 
-    def entries(self) -> list[Entry]:
-        """The league's players, in the order in which they entered."""
-        with self.read() as ledger:
-            return [self.entry(entrant) for entrant in ledger.entrants().values()]
-
-    def entry(self, entrant: Entrant) -> Entry:
-        folder = "" if entrant.kind == "scripted" else str(self.path / "players" / entrant.hash)
-        return Entry(entrant.name, folder)
-
     def enter(self, ledger: Ledger, players: Sequence[tuple[Entry, Player]]) -> None:
         """Copies the players into the league and writes them down, under names that nobody else has."""
         known = ledger.entrants()
@@ -69,7 +58,7 @@ class LeagueFolder:
         """Keeps a checkpoint under its hash, with the rule it acts by on its card; returns the card."""
         card = checkpoint.read_card(source)
         card = card.model_copy(update={"act": act or card.act})
-        target = self.path / "players" / player
+        target = self.path / PLAYERS / player
         if source.resolve() != target.resolve():
             write_bytes(target / checkpoint.WEIGHTS, (source / checkpoint.WEIGHTS).read_bytes())
             write_json(target / checkpoint.CARD, card.model_dump())
