@@ -71,7 +71,7 @@ def script_rows(cast, seat, obs, memory, action):
 @cache
 def compile_script(module: Any, name: str) -> Any:
     """The scripted player `name` of a scenario's module, compiled over rows."""
-    names = {"script": module.PLAYERS[name], "range": range}
+    names = {**globals(), "script": module.PLAYERS[name]}
     return compile_cached(with_names(script_rows, names), source_digest(module, sys.modules[__name__]) + name)
 
 

@@ -5,6 +5,7 @@ Example: arena play runs/maddpg greedy --pairs 500
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Annotated, Any
 
 import tyro
@@ -59,37 +60,40 @@ def run(options: Options) -> Iterator[Report]:
 
 def summary(games: Any, names: Sequence[str], scenario: Any) -> Report:
     """The match as a table and as numbers."""
-    from arena.verbs.parts.tables import interval, table
+    from arena.verbs.parts.tables import UNITS, interval, table
     from league.rating import rate
 
     ratings = rate(games, scenario)
     rows, data = [], []
     for index, name in enumerate(names):
-        held = ratings.names.index(games.names[index])
+        estimate = ratings.overall[ratings.names.index(games.names[index])]
+        numbers = {"rating": estimate.value, "low": estimate.low, "high": estimate.high}
+        part = {key: float(value) if isfinite(value) else None for key, value in numbers.items()}
         record = records(games, index, scenario)
-        part = {
-            "rating": ratings.overall.value[held],
-            "low": ratings.overall.low[held],
-            "high": ratings.overall.high[held],
-        }
-        part = {key: float(value) for key, value in part.items()}
         data.append({"name": name, **part, "sides": record})
-        cells = [f"{r['won']}-{r['drawn']}-{r['lost']}  {r['score']:+.2f}" for r in record.values()]
-        rows.append([name, interval(part), *cells])
-    unit = "Elo" if ratings.unit == "elo" else "mean score"
-    sides = [f"as {side}: won-drawn-lost  return" for side in scenario.sides]
-    text = table(["player", f"{unit} [95%]", *sides], rows)
+        rows.append([name, interval(part, ratings.unit), *(told(side) for side in record.values())])
+    columns = [f"as {side}: {'won-drawn-lost  ' * (len(record) > 1)}return" for side in scenario.sides]
+    text = table(["player", f"{UNITS[ratings.unit]} [95%]", *columns], rows)
     return Report(text=text, data={"players": data, "legs": len(games)}, is_result=True)
 
 
+def told(side: Mapping[str, Any]) -> str:
+    """A player's record on a side; in a game of one side nobody wins or loses."""
+    counts = f"{side['won']}-{side['drawn']}-{side['lost']}  " if "won" in side else ""
+    return f"{counts}{side['score']:+.2f}"
+
+
 def records(games: Any, player: int, scenario: Any) -> dict[str, dict[str, Any]]:
-    """What a player did on each side: legs won, drawn, lost, and its mean return."""
-    found = {}
+    """What a player did on each side: its mean return, and of two sides the legs it won, drew and lost."""
+    from arena.scenario import DRAW
+
+    found: dict[str, dict[str, Any]] = {}
     for index, (side, seats) in enumerate(scenario.sides.items()):
         own = games[games.player[:, seats[0]] == player]
-        won, drawn = int((own.winner == index).sum()), int((own.winner == -1).sum())
-        mean = float(own.score[:, index].mean()) if len(own) else 0.0
-        found[side] = {"won": won, "drawn": drawn, "lost": len(own) - won - drawn, "score": mean}
+        found[side] = {"score": float(own.score[:, index].mean())}
+        if len(scenario.sides) > 1:
+            won, drawn = int((own.winner == index).sum()), int((own.winner == DRAW).sum())
+            found[side] |= {"won": won, "drawn": drawn, "lost": len(own) - won - drawn}
     return found
 
 

@@ -1,6 +1,9 @@
 """`arena watch` and `arena play`."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,3 +66,11 @@ def test_play_counts_both_sides(trained: Path) -> None:
     assert a["sides"]["good"]["won"] == b["sides"]["adversary"]["lost"]
     assert a["rating"] == pytest.approx(-b["rating"])
     assert b["rating"] > a["rating"]
+
+
+def test_nothing_is_compiled_twice(trained: Path, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "arena", "play", f"{trained}#0", "greedy", "--pairs", "2"]
+    environment = {**os.environ, "ARENA_CACHE": str(tmp_path)}
+    said = [subprocess.run(words, env=environment, capture_output=True, text=True, check=True).stderr for _ in "ab"]
+    assert "compiling" in said[0]
+    assert "compiling" not in said[1]

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+UNITS = {"elo": "Elo", "score": "mean score"}
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -26,27 +27,27 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
-def interval(part: Mapping[str, Any] | None) -> str:
-    """A rating with its 95% interval: `+120 [ +96, +144]`."""
+def interval(part: Mapping[str, Any] | None, unit: str = "elo") -> str:
+    """A rating with its 95% interval: `+120 [  +96, +144]`, or for mean scores `-9.15 [-9.60,-8.70]`."""
     if not part or part["rating"] is None:
         return "-"
-    if part["low"] is None or part["high"] is None:
-        return f"{part['rating']:+.0f} [   ?,    ?]"
-    return f"{part['rating']:+.0f} [{part['low']:+5.0f},{part['high']:+5.0f}]"
+    rating, width = ("+.0f", "+5.0f") if unit == "elo" else ("+.2f", "+.2f")
+    low, high = ("?" if part[end] is None else format(part[end], width) for end in ("low", "high"))
+    return f"{part['rating']:{rating}} [{low},{high}]"
 
 
 def leaderboard_text(board: Mapping[str, Any]) -> str:
     """The leaderboard: ratings by side with intervals, then what the players did."""
     players = board["players"]
     sides = list(dict.fromkeys(side for player in players for side in player["sides"]))
-    unit = "Elo" if len(sides) > 1 else "mean score"
-    headers = ["", "player", f"{unit} [95%]", *(f"as {side}" for side in sides), "legs"]
+    unit = board["unit"]
+    headers = ["", "player", f"{UNITS[unit]} [95%]", *(f"as {side}" for side in sides if unit == "elo"), "legs"]
     rows = [
         [
             str(rank),
             player["name"] + (" *" if player["provisional"] else ""),
-            interval(player),
-            *(interval(player["sides"].get(side)) for side in sides),
+            interval(player, unit),
+            *(interval(player["sides"].get(side), unit) for side in sides if unit == "elo"),
             f"{player['legs']:,}",
         ]
         for rank, player in enumerate(players, 1)
