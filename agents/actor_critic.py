@@ -34,6 +34,7 @@ class ActorCriticStack:
     members: int
     view: Tensor  # [A, A] bool: whose rows critic i reads
     columns: Tensor  # [A, D] the columns of a joint row that critic i reads
+    own: Tensor  # [A, U] which of them are its own seat's action
     actor_shape: Shape
     critic_shape: Shape
     actor: Tensor  # [N, P]
@@ -89,6 +90,7 @@ class ActorCritic:
             members,
             view,
             columns,
+            own_columns(columns, spec),
             actor_shape,
             critic_shape,
             actor,
@@ -168,20 +170,11 @@ class ActorCritic:
         change = self.relax(logits, rng) - seat_major(batch.action)  # [N, K, U]
         weights = layers(stack.critic, stack.critic_shape)
         first = torch.baddbmm(weights[0][1], critic_input(stack, joint), weights[0][0])
-        first = torch.baddbmm(first, change, self.own_rows(stack, weights[0][0]))
+        first = torch.baddbmm(first, change, own_rows(stack, weights[0][0]))
         value = finish(weights, first, self.normed).squeeze(-1).mean(1)
         loss = self.logit_penalty * logits.square().mean((1, 2)) - value
         (grad,) = torch.autograd.grad(loss.sum(), flat)
         return value.detach(), grad
-
-    def own_rows(self, stack: ActorCriticStack, weight: Tensor) -> Tensor:
-        """The rows [N, U, H] of the first critic layer that read the critic's own seat's action."""
-        seats, width = stack.view.shape[0], stack.actor_shape.outputs
-        own = torch.arange(seats).unsqueeze(1) * width + torch.arange(width)
-        own = own + seats * stack.actor_shape.inputs  # columns of the joint row
-        place = (stack.columns.unsqueeze(1) == own.unsqueeze(2)).int().argmax(2)  # [A, U]
-        rows = place.repeat(stack.members, 1).unsqueeze(2).expand(-1, -1, weight.shape[2])
-        return weight.gather(1, rows)
 
     def policy(self, stack: ActorCriticStack, spec: Spec, member: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """The actors of one member, and how to act with them."""
@@ -195,6 +188,19 @@ def view_columns(view: Tensor, spec: Spec) -> Tensor:
     seats, wide, act = spec.seats, spec.obs_width, spec.action_width
     seen = torch.cat([view.repeat_interleave(wide, 1), view.repeat_interleave(act, 1)], 1)  # [A, A*(O+U)]
     return torch.stack([seen[i].nonzero().squeeze(1) for i in range(seats)])
+
+
+def own_columns(columns: Tensor, spec: Spec) -> Tensor:
+    """Where among the columns [A, D] that each critic reads its own seat's action stands, [A, U]."""
+    first = spec.seats * spec.obs_width + torch.arange(spec.seats).unsqueeze(1) * spec.action_width
+    own = first + torch.arange(spec.action_width)  # [A, U] columns of the joint row
+    return (columns.unsqueeze(1) == own.unsqueeze(2)).int().argmax(2)
+
+
+def own_rows(stack: ActorCriticStack, weight: Tensor) -> Tensor:
+    """The rows [N, U, H] of the first critic layer [N, D, H] that read the critic's own seat's action."""
+    rows = stack.own.repeat(stack.members, 1).unsqueeze(2)
+    return weight.gather(1, rows.expand(-1, -1, weight.shape[2]))
 
 
 def critic_input(stack: ActorCriticStack, joint: Tensor) -> Tensor:

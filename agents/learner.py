@@ -6,7 +6,7 @@ protocol `Learner`. Its stack holds M members x A seats = N networks, member by 
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -91,7 +91,7 @@ def find_learner(name: str, preset: str = "", settings: Mapping[str, Any] | None
 
 def change(name: str, learner: Any, settings: Mapping[str, Any]) -> Any:
     """The learner with other values of some settings, each checked against the type of its default."""
-    known = {field.name for field in fields(learner)}
+    known = {field.name for field in fields(learner) if field.default is not MISSING}  # the others say what it is
     for key, value in settings.items():
         if key not in known:
             raise ArenaError(f"{name} has no setting {key!r}; {nearest(key, known)}")

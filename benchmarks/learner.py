@@ -2,10 +2,10 @@
 
 Update: 3 seats, observations of 14, batch 1,024, two hidden layers of 64, eager, the gather from a full replay
 included. Beside it the matrix products that the update cannot do without, forward and backward, of the same shapes,
-as bare batched products. The two alternate; medians over rounds.
+as bare batched products. The two alternate on one thread; medians over rounds.
 
 Learning: the default preset, 400,000 world steps on simple_spread (N=3), three seeds one after the other; cover +
-hits of the greedy policy, the mean over 1,000 games of each.
+hits of the greedy policy, the mean over 1,000 games of each. One thread, as `arena train` takes for this batch.
 """
 
 import time
@@ -35,7 +35,7 @@ STEPS, GAMES = 400_000, 1_000
 
 def rows() -> Iterator[dict[str, Any]]:
     """The rows of the benchmark."""
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     keep_freed_memory()
     yield calibration()
     update, products = paired(joint_update(), matrix_products(), rounds=15, repeats=20)

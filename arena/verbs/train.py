@@ -44,7 +44,7 @@ class Options:
     setting: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
     """a setting of the learner, as NAME=VALUE; may be repeated"""
     threads: int = 0
-    """threads for the networks; 0 takes one for each core"""
+    """threads for the networks; 0 decides: one for small batches, else one for each core"""
     resume: bool = False
     """go on with the run in `out`, which must have been started with the same options"""
 
@@ -54,10 +54,10 @@ def run(options: Options) -> Iterator[Report]:
     from arena.verbs.parts.run_folder import RunFolder
     from arena.verbs.parts.values import set_threads
 
-    set_threads(options.threads)
-    keep_freed_memory()
     check(options)
+    keep_freed_memory()
     training = make_training(options)
+    set_threads(options.threads, options.seeds * training.learner.batch_size)
     folder = RunFolder(Path(options.out or f"runs/{options.scenario}-{options.algo}"))
     config = {name: value for name, value in asdict(options).items() if name not in NOT_IDENTITY}
     with folder.opened(config, training, options.resume):
