@@ -5,33 +5,13 @@ from itertools import chain, product
 
 import numpy as np
 import pytest
+from grids import GRIDS
 
 from arena.parallel import parallel_env
 from arena.scenario import find_module, known_scenarios
 
 TOLERANCE = 1e-6
 NAMES = [name for name in known_scenarios() if hasattr(find_module(name), "MPE2")]
-EXTRAS = {  # beside N = 1..5, each way of acting
-    "simple_spread": [
-        {"local_ratio": 0.0},
-        {"local_ratio": 1.0, "max_cycles": 3},
-        {"curriculum": True},
-        {"terminate_on_success": True, "N": 1, "max_cycles": 200},
-        {"num_agent_neighbors": 1, "num_landmark_neighbors": 2},
-        {"num_agent_neighbors": 4, "num_landmark_neighbors": 5, "N": 2},
-    ],
-    "simple_adversary": [
-        {"max_cycles": 60},
-        {"num_agent_neighbors": 1, "num_landmark_neighbors": 1},
-        {"num_agent_neighbors": 5, "num_landmark_neighbors": 4, "N": 3},
-        {"benchmark_data": True},
-    ],
-}
-
-
-def grid(name):
-    """The arguments to try: N from 1 to 5 with benchmark data, then the scenario's own options."""
-    return [{"N": n, "benchmark_data": True} for n in range(1, 6)] + EXTRAS.get(name, [])
 
 
 def both(name, **arguments):
@@ -99,7 +79,7 @@ def at_random(env, seed=0):
     return lambda agent, seen: env.action_space(agent).sample()
 
 
-CASES = list(chain.from_iterable(product([name], (False, True), grid(name)) for name in NAMES))
+CASES = list(chain.from_iterable(product([name], (False, True), GRIDS[name]) for name in NAMES))
 
 
 @pytest.mark.parametrize(("name", "is_continuous", "arguments"), CASES, ids=str)
@@ -111,7 +91,7 @@ def test_the_same_seed_is_the_same_game(name, is_continuous, arguments):
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "is_continuous", "arguments"), CASES, ids=str)
 def test_the_same_seed_is_the_same_game_a_thousand_times(name, is_continuous, arguments):
-    games = -(-1000 // (2 * len(grid(name))))
+    games = -(-1000 // (2 * len(GRIDS[name])))
     play_games(name, is_continuous, arguments, games, seed=7_000)
 
 
