@@ -19,6 +19,8 @@ from arena.transition import Transition
 Metrics = dict[str, Tensor]  # each [N]
 DEEPEST = 16  # hidden layers
 LARGEST_REAL, LARGEST_COUNT = 1e30, 2**31  # in a setting
+SHARES = ("gamma", "tau", "lr_end", "epsilon_start", "epsilon_end", "epsilon_share")
+LARGEST = {**dict.fromkeys(SHARES, 1.0), "samples_per_step": 100_000.0}
 
 
 @dataclass(frozen=True)
@@ -95,17 +97,19 @@ def change(name: str, learner: Any, settings: Mapping[str, Any]) -> Any:
     for key, value in settings.items():
         if key not in known:
             raise ArenaError(f"{name} has no setting {key!r}; {nearest(key, known)}")
-        if not _fits(value, getattr(learner, key), lowest=0 if key == "warmup" else 1):
+        if not _fits(
+            value, getattr(learner, key), lowest=0 if key == "warmup" else 1, largest=LARGEST.get(key, LARGEST_REAL)
+        ):
             raise ArenaError(f"{name}: setting {key} cannot be {value!r}; its default is {getattr(learner, key)!r}")
     return replace(learner, **{k: type(getattr(learner, k))(v) for k, v in settings.items()})
 
 
-def _fits(value: Any, default: Any, lowest: int = 1) -> bool:
-    """Whether a setting is of its default's type and in range; a whole number is at least `lowest`."""
+def _fits(value: Any, default: Any, lowest: int = 1, largest: float = LARGEST_REAL) -> bool:
+    """Whether a setting is of its default's type and in range: a whole number from `lowest`, a real to `largest`."""
     if isinstance(default, bool) or isinstance(value, bool):
         return isinstance(value, bool) and isinstance(default, bool)
     if isinstance(default, float):
-        return isinstance(value, int | float) and 0 <= value <= LARGEST_REAL
+        return isinstance(value, int | float) and 0 <= value <= largest
     if isinstance(default, tuple):
         return isinstance(value, list | tuple) and len(value) <= DEEPEST and all(_fits(v, 1) for v in value)
     return isinstance(value, int) and lowest <= value <= LARGEST_COUNT

@@ -19,6 +19,7 @@ from arena.errors import ArenaError
 from arena.files import read_json, write_bytes, write_json
 
 MANIFEST = "manifest.json"
+TALLY = "tally."  # in front of the names of its tensors
 
 
 class Segment(BaseModel):
@@ -52,7 +53,8 @@ def save_state(folder: Path, training: Training) -> None:
         rows = {"rows": replay.rows[:, index]}
         segments.append(_write(folder, f"replay-{first:012d}-{replay.added:012d}", rows, first, replay.added))
     segments = [segment for segment in segments if segment.stop > replay.added - replay.capacity]
-    stack = _write(folder, f"stack-{training.step:012d}", _tensors(training))
+    tally = {f"{TALLY}{name}": tensor for name, tensor in training.tally.tensors().items()}
+    stack = _write(folder, f"stack-{training.step:012d}", {**_tensors(training), **tally})
     manifest = Manifest(step=training.step, updates=training.updates, stack=stack, replay=segments)
     write_json(folder / MANIFEST, manifest.model_dump())
     kept = {segment.file for segment in (stack, *segments)}
@@ -67,12 +69,14 @@ def load_state(folder: Path, training: Training) -> bool:
     if manifest is None:
         return False
     saved = _read(folder, manifest.stack)
+    tally = {name.removeprefix(TALLY): saved.pop(name) for name in list(saved) if name.startswith(TALLY)}
     tensors = _tensors(training)
     if set(saved) != set(tensors) or any(saved[k].shape != tensors[k].shape for k in tensors):
         raise ArenaError(f"{folder}: the saved state is of other settings; resume with those of config.toml")
     for name, tensor in tensors.items():
         tensor.copy_(saved[name])
     training.rng.set_state(saved["rng"])
+    training.tally.restore(tally)
     replay = training.replay
     for segment in manifest.replay:
         rows = _read(folder, segment).get("rows")

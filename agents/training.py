@@ -62,6 +62,19 @@ class Tally:
             self.learned[name] = self.learned.get(name, torch.zeros(())) + value
         self.updates += 1
 
+    def tensors(self) -> dict[str, Tensor]:
+        """What has been counted, by name."""
+        counted = {"games": torch.from_numpy(self.games), "sums": torch.from_numpy(self.sums)}
+        learned = {f"learned.{name}": value for name, value in self.learned.items()}
+        return {**counted, "updates": torch.tensor(self.updates), **learned}
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """Goes on counting where `tensors` was taken."""
+        self.games, self.sums = tensors["games"].numpy().copy(), tensors["sums"].numpy().copy()
+        self.updates = int(tensors["updates"])
+        prefix = "learned."
+        self.learned = {k.removeprefix(prefix): v.clone() for k, v in tensors.items() if k.startswith(prefix)}
+
     def rows(self, step: int, updates: int) -> tuple[Mapping[str, float], ...]:
         """One row a member; what was not seen since the last report is left out."""
         seats = [seat.name for seat in self.scenario.seats]
@@ -97,17 +110,21 @@ class Training:
         self.stack: Any = learner.init(self.spec, members, self.rng)
         row = Row(self.spec.seats, self.spec.obs_width, self.spec.action_width)
         self.replay = Replay(row, members, min(learner.replay, -(-steps // worlds) * worlds))
-        self.step, self.updates = 0, 0
+        self.step, self.updates, self.is_stopping = 0, 0, False
         self.tally = Tally(scenario, members)
 
     def run(self, report_steps: int) -> Iterator[Report]:
-        """Trains to the end; yields a report after every `report_steps` world steps, and at the end."""
-        while self.step < self.total_steps:
+        """Trains to the end; yields a report after every `report_steps` world steps, and at the end.
+
+        Setting `is_stopping`, also from a signal's handler, ends it after the step that is being done.
+        """
+        while self.step < self.total_steps and not self.is_stopping:
             self.play_step()
             self.learn()
             if self.step // report_steps > (self.step - self.width) // report_steps or self.step >= self.total_steps:
-                yield Report(self.step, self.updates, self.tally.rows(self.step, self.updates))
-                self.tally.clear()
+                rows = self.tally.rows(self.step, self.updates)
+                self.tally.clear()  # before the caller may save the state
+                yield Report(self.step, self.updates, rows)
 
     @property
     def progress(self) -> float:

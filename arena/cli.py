@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from arena.errors import ArenaError, nearest
+from arena.errors import ArenaError, nearest, visible
 
 EPILOG = "Every verb takes --json (the result as JSON on standard output) and --debug (tracebacks)."
 
@@ -28,7 +28,9 @@ class Flags:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs `arena ARGV`; returns 0, or 2 for an error of the user's, or 130 when interrupted."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    typed = list(sys.argv[1:] if argv is None else argv)
+    flags = Flags(json="--json" in typed, debug="--debug" in typed)
+    arguments = [word for word in typed if word not in ("--json", "--debug")]
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(overview())
         return 0
@@ -37,18 +39,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"marl-arena {version('marl-arena')}")
         return 0
-    typed = list(arguments)
-    flags = Flags(json="--json" in arguments, debug="--debug" in arguments)
-    arguments = [word for word in arguments if word not in ("--json", "--debug")]
     try:
         return run_verb(arguments, flags)
     except ArenaError as error:
         if flags.debug:
             raise
-        print(f"arena: {error}", file=sys.stderr)
+        print(f"arena: {visible(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(f"\narena: interrupted. To go on: {resume_command(typed)}", file=sys.stderr)
+        print(f"\narena: interrupted. To go on: {resume_command(typed, arguments[0])}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         return 0
@@ -97,10 +96,10 @@ def parse(module: Any, name: str, arguments: list[str]) -> Any:
     return tyro.cli(module.Options, args=arguments, prog=f"arena {name}", description=text)
 
 
-def resume_command(arguments: Sequence[str]) -> str:
+def resume_command(arguments: Sequence[str], verb: str) -> str:
     """The command that goes on where this one was interrupted."""
     words = ["arena", *arguments]
-    if "--resume" not in words and takes_resume(arguments[0]):
+    if "--resume" not in words and takes_resume(verb):
         words.append("--resume")
     return shlex.join(words)
 

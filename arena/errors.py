@@ -1,7 +1,16 @@
 """Errors that a user can cause: one short message, never a traceback."""
 
 import difflib
+import re
 from collections.abc import Iterable
+
+# control characters, and those that hide or turn text around
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """`text` without what could control a terminal: names and messages are data."""
+    return CONTROL.sub("", text)
 
 
 class ArenaError(Exception):

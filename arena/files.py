@@ -10,12 +10,15 @@ from typing import Any
 
 from arena.errors import ArenaError
 
+PART = ".arena-"  # temporary files begin with it
+LOCK = ".lock"
+
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Replaces `path` by `data` in one step that survives a crash; ArenaError if the disk refuses."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=PART, suffix=".part")
     except OSError as error:
         raise _refused(path, error) from error
     try:
@@ -52,6 +55,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _refused(path: Path, error: OSError) -> ArenaError:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return ArenaError(f"cannot write {path}: {error.filename or path} is a file, not a folder; choose another")
     return ArenaError(f"cannot write {path}: {error.strerror or error}; free some space or choose another folder")
 
 
@@ -65,7 +70,7 @@ def lock(folder: Path) -> Iterator[None]:
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / ".lock").open("a+")
+        file = (folder / LOCK).open("a+")
     except OSError as error:
         raise _refused(folder, error) from error
     with file:
@@ -73,9 +78,17 @@ def lock(folder: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ArenaError(f"{folder} is in use by another process; wait for it or choose another folder") from None
-        for part in folder.rglob(".*.part"):
-            part.unlink(missing_ok=True)
+        sweep(folder)
         yield
+
+
+def sweep(folder: Path) -> None:
+    """Removes what writers that were killed left half done below `folder`, except where another lock may be held."""
+    for place, folders, files in os.walk(folder):
+        for name in files:
+            if name.startswith(PART) and name.endswith(".part"):
+                (Path(place) / name).unlink(missing_ok=True)
+        folders[:] = [name for name in folders if not (Path(place) / name / LOCK).exists()]
 
 
 def _no_constant(word: str) -> Any:

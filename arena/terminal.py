@@ -16,6 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from arena.errors import visible
 from arena.report import Report
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -31,7 +32,7 @@ def show(reports: Iterable[Report], quiet: bool = False) -> Mapping[str, Any]:
         for report in reports:
             bars.update(report)
             if report.text:
-                console.print(report.text, markup=False)
+                console.print(visible(report.text), markup=False, emoji=False)
             if report.is_result:
                 result = report.data
     return result

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arena.errors import ArenaError
 from arena.report import Report
 
 SCENARIO = "simple_adversary"
@@ -37,6 +38,8 @@ def run(options: Options) -> Iterator[Report]:
     """Trains, plays, rates, draws; the result names every file."""
     from arena.verbs import tournament, train
 
+    if options.pairs < 1:
+        raise ArenaError(f"--pairs must be at least 1, not {options.pairs}")
     out = Path(options.out or ("demo-quick" if options.quick else "demo"))
     steps = QUICK_STEPS if options.quick else STEPS
     runs = {algo: out / "runs" / algo for algo in LEARNERS}
@@ -82,8 +85,8 @@ def draw_best_game(league: Path, board: Mapping[str, Any], path: Path, seed: int
     from arena.render.export import save
     from arena.render.scene import Scene
     from arena.scenario import DRAW
-    from arena.verbs.parts.entries import league_entry
-    from arena.verbs.parts.league_folder import LeagueFolder, scenario_of
+    from arena.verbs.parts.entries import league_entry, scenario_of
+    from arena.verbs.parts.league_folder import LeagueFolder
 
     with LeagueFolder(league).read() as ledger:
         scenario = scenario_of(ledger)

@@ -80,6 +80,9 @@ def check_python() -> Finding:
 def check_versions() -> Iterator[Finding]:
     """The installed packages against the ranges that marl-arena declares."""
     wrong = []
+    if not _is_installed("marl-arena"):
+        yield Finding("packages", "problem", "marl-arena is not installed; run pip install -c constraints.txt -e .")
+        return
     wanted = [Requirement(text) for text in requires("marl-arena") or []]
     wanted = [requirement for requirement in wanted if requirement.marker is None or requirement.marker.evaluate()]
     for requirement in wanted:
@@ -121,7 +124,7 @@ def check_clashes() -> Iterator[Finding]:
     if _is_installed("pygame"):
         remedy = "pip uninstall pygame pygame-ce && pip install pygame-ce"
         yield Finding("pygame", "problem", f"pygame and pygame-ce share one folder and break each other; {remedy}")
-    else:
+    elif _is_installed("pygame-ce"):
         yield Finding("pygame", "ok", f"pygame-ce {version('pygame-ce')}, alone")
     shadowed = []
     for name in ("arena", "agents", "league", "scenarios"):

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import tyro
 
+from arena.errors import ArenaError
 from arena.report import Report
 
 
@@ -28,5 +29,7 @@ def run(options: Options) -> Iterator[Report]:
     from arena.verbs.parts.league_folder import LeagueFolder
     from arena.verbs.parts.tables import leaderboard_text
 
+    if options.resamples < 100:
+        raise ArenaError(f"--resamples must be at least 100, not {options.resamples}: fewer say nothing of an interval")
     board = LeagueFolder(Path(options.league)).standings(options.resamples)
     yield Report(text=leaderboard_text(board), data=board, is_result=True)

@@ -6,6 +6,7 @@ Example: arena play runs/maddpg greedy --pairs 500
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
@@ -28,22 +29,24 @@ class Options:
     """sample or greedy, for all neural players, instead of what their cards say"""
     scenario: str = ""
     """the game, if both are scripted"""
+    option: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
+    """an option of that game, as NAME=VALUE; may be repeated"""
 
 
 def run(options: Options) -> Iterator[Report]:
     """Plays; the result holds wins, draws and losses of A by side, and both ratings."""
     from arena.games import world_seeds
     from arena.playing import play as play_games
-    from arena.verbs.parts.entries import check_scripted, find_entries, find_scenario, load_players
+    from arena.verbs.parts.entries import find_entry, find_scenario, load_players
+    from arena.verbs.parts.values import assignments
     from league.schedule import round_robin
 
     if options.pairs < 1:
         raise ArenaError(f"--pairs must be at least 1, not {options.pairs}")
-    entries = find_entries(options.players, options.act)
-    if len(entries) != 2:
-        raise ArenaError(f"a match is between two players, not {len(entries)}; for more, use arena tournament")
-    scenario = find_scenario(entries, options.scenario)
-    check_scripted(entries, scenario)
+    if len(options.players) != 2:
+        raise ArenaError(f"a match is between two players, not {len(options.players)}; for more, use arena tournament")
+    entries = [find_entry(word, options.act) for word in options.players]
+    scenario = find_scenario(options.players, options.scenario, assignments(options.option))
     players = [player for _, player in load_players(entries, scenario)]
     if len(players) != 2:
         raise ArenaError("both are the same player: nothing to find out; name two different ones")
@@ -97,6 +100,6 @@ def records(games: Any, player: int, scenario: Any) -> dict[str, dict[str, Any]]
     return found
 
 
-def play(a: str, b: str, **options: Any) -> Mapping[str, Any]:
+def play(a: str | Path, b: str | Path, **options: Any) -> Mapping[str, Any]:
     """Plays a match to its end; `options` are the fields of Options. Returns the result's data."""
-    return result_of(run(Options(players=(a, b), **options)))
+    return result_of(run(Options(players=(str(a), str(b)), **options)))

@@ -23,6 +23,7 @@ class Options:
 
 def run(options: Options) -> Iterator[Report]:
     """The result describes the scenarios."""
+    from agents.scripted import scripted_names
     from arena.scenario import known_scenarios, load
     from arena.verbs.parts.tables import table
 
@@ -30,7 +31,9 @@ def run(options: Options) -> Iterator[Report]:
         scenario = load(options.name)
         page = inspect.getdoc(scenario.module) or ""
         rows = [(name, repr(value)) for name, value in scenario.parameters.items()]
-        text = f"{page}\n\n{table(['option', 'default'], rows)}\n\nscripted players: {', '.join(scripted(scenario))}"
+        text = (
+            f"{page}\n\n{table(['option', 'default'], rows)}\n\nscripted players: {', '.join(scripted_names(scenario))}"
+        )
         yield Report(text=text, data=describe(scenario), is_result=True)
         return
     known = [load(name) for name in known_scenarios()]
@@ -44,13 +47,10 @@ def sides_text(scenario: Any) -> str:
     return ", ".join(f"{side} ({len(seats)})" for side, seats in scenario.sides.items())
 
 
-def scripted(scenario: Any) -> list[str]:
-    """The names of the players that need no training."""
-    return ["random", *(scenario.part("PLAYERS") or {})]
-
-
 def describe(scenario: Any) -> dict[str, Any]:
     """A scenario as plain data."""
+    from agents.scripted import scripted_names
+
     return {
         "name": scenario.name,
         "version": scenario.version,
@@ -60,5 +60,5 @@ def describe(scenario: Any) -> dict[str, Any]:
         "action_width": scenario.action_width,
         "options": scenario.parameters,
         "metrics": list(scenario.metric_names),
-        "scripted_players": scripted(scenario),
+        "scripted_players": list(scripted_names(scenario)),
     }

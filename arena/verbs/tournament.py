@@ -13,17 +13,19 @@ import tyro
 from arena.errors import ArenaError
 from arena.report import Report, result_of
 
+DEFAULT_PAIRS = 200
+
 
 @dataclass(frozen=True)
 class Options:
     """A round-robin; interrupt it at any moment and go on with --resume."""
 
     entrants: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
-    """runs (last checkpoints), runs/a@all, runs/a@STEP#MEMBER, checkpoints, leagues, scripted names such as random"""
+    """runs, runs/a@all, runs/a@STEP#MEMBER, checkpoints, leagues, random, greedy, ...; named before the options"""
     out: str = ""
     """the league's folder"""
-    pairs: int = 200
-    """worlds per pairing; from each two legs are played, sides swapped"""
+    pairs: int = 0
+    """worlds per pairing; from each two legs are played, sides swapped; the default is what the league has, or 200"""
     seed: int = 0
     """the seed that the worlds follow from"""
     workers: int = 0
@@ -32,27 +34,35 @@ class Options:
     """sample or greedy, for all neural players, instead of what their cards say"""
     scenario: str = ""
     """the game, if all entrants are scripted"""
+    option: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
+    """an option of that game, as NAME=VALUE; may be repeated"""
     resume: bool = False
     """go on with the league in `out`: play what is missing, with the entrants named here added"""
 
 
 def run(options: Options) -> Iterator[Report]:
     """Plays what is missing, yielding where it stands; the result is the leaderboard."""
-    from arena.verbs.parts.entries import check_scripted, find_entries, find_scenario, league_entry, load_players
-    from arena.verbs.parts.league_folder import LeagueFolder, schedule_of
+    from arena.verbs.parts.entries import find_entries, find_scenario, league_entries, league_entry, load_players
+    from arena.verbs.parts.league_folder import LeagueFolder, schedule_of, seeds_of
     from arena.verbs.parts.tables import leaderboard_text
+    from arena.verbs.parts.values import assignments
     from arena.verbs.parts.workers import choose_workers
 
     folder = LeagueFolder(check(options))
-    entries = find_entries(options.entrants, options.act)
-    if folder.exists:
-        entries = [*find_entries([options.out]), *entries]
-    scenario = find_scenario(entries, options.scenario)
-    check_scripted(entries, scenario)
+    named = find_entries(options.entrants, options.act)
+    words = [str(folder.path), *options.entrants] if folder.exists else options.entrants
+    scenario = find_scenario(words, options.scenario, assignments(options.option))
+    entries = [*(league_entries(folder.path) if folder.exists else ()), *named]
     players = load_players(entries, scenario)
+    if len(players) < len(entries):
+        copies = len(entries) - len(players)
+        yield Report(text=f"{copies} of {len(entries)} entrants are the same players as others and enter once")
+    check_meetings(scenario, [player for _, player in players])
     with folder.write(scenario, options.seed) as ledger:
+        folder.check_scripts(ledger, scenario)
         folder.enter(ledger, players)
-        schedule = schedule_of(ledger, scenario, options.pairs)
+        pairs = options.pairs or len(seeds_of(ledger, scenario)) or DEFAULT_PAIRS
+        schedule = schedule_of(ledger, scenario, pairs)
         crew_entries = [league_entry(folder.path, entrant) for entrant in ledger.entrants().values()]
         workers = choose_workers(options.workers, len(schedule))
         yield from play_schedule(ledger, schedule, crew_entries, scenario, workers)
@@ -60,10 +70,18 @@ def run(options: Options) -> Iterator[Report]:
     board = folder.standings()
     folder.save_standings(board)
     yield Report("rate", 1, 1)
-    text = (
-        f"{leaderboard_text(board)}\nleague: {folder.path}   leaderboard.json, leaderboard.csv, ledger.sqlite, players/"
-    )
+    files = "leaderboard.json, leaderboard.csv, ledger.sqlite, players/"
+    text = f"{leaderboard_text(board)}\nleague: {folder.path}   {files}"
     yield Report(text=text, data=board, is_result=True)
+
+
+def check_meetings(scenario: Any, players: Sequence[Any]) -> None:
+    """ArenaError, before anything is written, if these players cannot meet."""
+    from arena.games import world_seeds
+    from league.schedule import round_robin
+
+    sides = {player.hash: player.sides for player in players}
+    round_robin(scenario, list(sides), world_seeds(0, scenario, 1), sides)
 
 
 def play_schedule(ledger: Any, schedule: Any, entries: Sequence[Any], scenario: Any, workers: int) -> Iterator[Report]:
@@ -86,7 +104,7 @@ def check(options: Options) -> Path:
     """The league's folder; ArenaError for what cannot be."""
     if not options.out:
         raise ArenaError("name the league's folder, e.g. --out leagues/first")
-    if options.pairs < 1:
+    if options.pairs < 0:
         raise ArenaError(f"--pairs must be at least 1, not {options.pairs}")
     path = Path(options.out)
     if (path / "ledger.sqlite").exists():
@@ -107,7 +125,8 @@ class Result:
     board: Mapping[str, Any]
 
 
-def tournament(entrants: Sequence[str], out: str, **options: Any) -> Result:
+def tournament(entrants: Sequence[str | Path], out: str | Path, **options: Any) -> Result:
     """Plays a round-robin to its end; `options` are the fields of Options. Raises ArenaError."""
-    board = result_of(run(Options(entrants=tuple(entrants), out=out, **options)))
+    words = [entrants] if isinstance(entrants, str | Path) else entrants
+    board = result_of(run(Options(entrants=tuple(map(str, words)), out=str(out), **options)))
     return Result(board["players"], board["side_advantage"], board["fingerprint"], board)

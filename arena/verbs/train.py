@@ -3,7 +3,10 @@
 Example: arena train simple_adversary --algo maddpg --steps 300000 --seeds 3 --out runs/maddpg
 """
 
+import signal
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -60,7 +63,7 @@ def run(options: Options) -> Iterator[Report]:
     set_threads(options.threads, options.seeds * training.learner.batch_size)
     folder = RunFolder(Path(options.out or f"runs/{options.scenario}-{options.algo}"))
     config = {name: value for name, value in asdict(options).items() if name not in NOT_IDENTITY}
-    with folder.opened(config, training, options.resume):
+    with folder.opened(config, training, options.resume), stopping_on_interrupt(training):
         phase = f"train {options.algo}"
         yield Report(phase, training.step, training.total_steps)
         before = training.step
@@ -70,6 +73,9 @@ def run(options: Options) -> Iterator[Report]:
                 folder.save(report, training)
             before = report.step
             yield Report(phase, min(report.step, options.steps), options.steps, data={"rows": report.rows})
+        if training.is_stopping:
+            folder.save_state(training)
+            raise KeyboardInterrupt
     checkpoints = [str(path) for path in folder.checkpoints()]
     text = f"trained {options.algo} on {options.scenario}: {len(checkpoints)} checkpoints in {folder.path}"
     yield Report(text=text, data={"out": str(folder.path), "checkpoints": checkpoints}, is_result=True)
@@ -98,6 +104,25 @@ def make_training(options: Options) -> Any:
         raise ArenaError("there is not enough memory; lower --seeds, --worlds or --setting replay=N") from error
 
 
+@contextmanager
+def stopping_on_interrupt(training: Any) -> Iterator[None]:
+    """Lets the first Ctrl-C end training after its step, so that its state can be saved; a second one is immediate."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's
+        return
+    usual = signal.getsignal(signal.SIGINT)
+
+    def stop(*_: object) -> None:
+        training.is_stopping = True
+        signal.signal(signal.SIGINT, usual)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
 def is_due(before: int, step: int, options: Options) -> bool:
     """Whether one of the evenly spaced saves falls between two reports, or the run ends there."""
     return step >= options.steps or step * options.saves // options.steps > before * options.saves // options.steps
@@ -106,8 +131,9 @@ def is_due(before: int, step: int, options: Options) -> bool:
 def check(options: Options) -> None:
     """ArenaError for numbers that cannot be."""
     for name in ("steps", "seeds", "worlds", "saves"):
-        if getattr(options, name) < 1:
-            raise ArenaError(f"--{name} must be at least 1, not {getattr(options, name)}")
+        value = getattr(options, name)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ArenaError(f"--{name} must be at least 1, not {value!r}")
 
 
 train = function(Options, run)

@@ -23,7 +23,7 @@ class Options:
     players: Annotated[tuple[str, ...], tyro.conf.Positional]
     """one player for each side, in the order of `sides`; or one player for all of them"""
     seed: int = 0
-    """which world; the seeds of a ledger's legs show the very games that were played"""
+    """which world: the same seed is the same game; a leg of a league is watched by the seed that its ledger holds"""
     sides: str = ""
     """the sides that the players hold, in order, e.g. good,adversary; the default is the first side listed last"""
     out: str = ""
@@ -36,6 +36,8 @@ class Options:
     """sample or greedy, for all neural players, instead of what their cards say"""
     scenario: str = ""
     """the game, if all players are scripted"""
+    option: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
+    """an option of that game, as NAME=VALUE; may be repeated"""
 
 
 def run(options: Options) -> Iterator[Report]:
@@ -69,11 +71,11 @@ def run(options: Options) -> Iterator[Report]:
 
 def seat_players(options: Options) -> tuple[Any, list[Any], list[str]]:
     """The scenario, the player in each seat, and the name to show for each side."""
-    from arena.verbs.parts.entries import check_scripted, find_entries, find_scenario
+    from arena.verbs.parts.entries import find_entry, find_scenario
+    from arena.verbs.parts.values import assignments
 
-    entries = find_entries(options.players, options.act)
-    scenario = find_scenario(entries, options.scenario)
-    check_scripted(entries, scenario)
+    entries = [find_entry(word, options.act) for word in options.players]
+    scenario = find_scenario(options.players, options.scenario, assignments(options.option))
     sides = side_order(options.sides, tuple(scenario.sides))
     if len(entries) == 1:
         entries = entries * len(sides)

@@ -98,7 +98,7 @@ def test_act_is_part_of_a_players_identity(trained: Path, tmp_path: Path, capsys
         (["random", "greedy", "--scenario", "simple_adversary"], "--out"),
         (["runs/none", "random", "--out", "x"], "does not exist"),
         (["--out", "x"], "nobody to play"),
-        (["random", "greedy", "--scenario", "simple_adversary", "--out", "x", "--pairs", "0"], "--pairs"),
+        (["random", "greedy", "--scenario", "simple_adversary", "--out", "x", "--pairs", "-1"], "--pairs"),
         (["random", "greedy", "--scenario", "simple_adversary", "--out", "x", "--workers", "-1"], "--workers"),
         (["random", "--scenario", "simple_adversary", "--out", "x"], "nobody can meet"),
         (["random", "greedy", "--scenario", "simple_adversary", "--out", "x", "--act", "best"], "sample or greedy"),

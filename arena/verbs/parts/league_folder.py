@@ -4,18 +4,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from agents import checkpoint
 from arena.errors import ArenaError
 from arena.files import write_bytes, write_json, write_text
 from arena.games import Games, world_seeds
 from arena.player import Player
-from arena.scenario import Scenario, load
-from arena.verbs.parts.entries import LEDGER, PLAYERS, Entry
+from arena.scenario import Scenario
+from arena.verbs.parts.entries import LEDGER, PLAYERS, Entry, league_entry, scenario_of
 from league import leaderboard
 from league.ledger import Entrant, Ledger, spec_of
 from league.legs import is_finished
 from league.schedule import round_robin
 from league.tournament import WITHDRAWN
+
+MOST_SEEDS = 1 << 24
 
 
 class LeagueFolder:
@@ -38,6 +42,8 @@ class LeagueFolder:
 
     def write(self, scenario: Scenario, seed: int) -> Ledger:
         """The ledger for writing, made if need be; ArenaError if it is in use or of another tournament."""
+        if (self.path / "checkpoints").exists() or (self.path / "config.toml").exists():
+            raise ArenaError(f"{self.path} is the folder of a training run; choose another --out for the league")
         return Ledger.open(self.path / LEDGER, spec_of(scenario, seed))
 
     def enter(self, ledger: Ledger, players: Sequence[tuple[Entry, Player]]) -> None:
@@ -50,9 +56,18 @@ class LeagueFolder:
                 continue
             name = unique(player.name, taken)
             taken.add(name)
-            card = self.copy(Path(entry.folder), player.hash, entry.act) if entry.folder else {}
-            rows.append(Entrant(player.hash, name, player.kind, player.sides, card))
+            kept = self.copy(Path(entry.folder), player.hash, entry.act) if entry.folder else {"script": entry.script}
+            rows.append(Entrant(player.hash, name, player.kind, player.sides, kept))
         ledger.enter(rows)
+
+    def check_scripts(self, ledger: Ledger, scenario: Scenario) -> None:
+        """ArenaError if a scripted player of the league is not what it was when it entered."""
+        for player, entrant in ledger.entrants().items():
+            if entrant.kind == "scripted" and league_entry(self.path, entrant).load(scenario).hash != player:
+                raise ArenaError(
+                    f"{entrant.name} has changed since it entered {self.path}: the file of {scenario.name} was edited; "
+                    "put it back, or start a new league"
+                )
 
     def copy(self, source: Path, player: str, act: str) -> dict[str, Any]:
         """Keeps a checkpoint under its hash, with the rule it acts by on its card; returns the card."""
@@ -84,21 +99,25 @@ class LeagueFolder:
         write_text(self.path / "leaderboard.csv", leaderboard.to_csv(board))
 
 
-def scenario_of(ledger: Ledger) -> Scenario:
-    """The game of a ledger; ArenaError if another version of it is installed."""
-    spec = ledger.spec
-    scenario = load(spec["scenario"], **spec["parameters"])
-    if scenario.identity != spec["identity"]:
-        raise ArenaError(f"{ledger.path} is about {spec['identity']}, but {scenario.identity} is installed")
-    return scenario
-
-
 def schedule_of(ledger: Ledger, scenario: Scenario, pairs: int = 0) -> Games:
-    """The round-robin of the ledger's players over `pairs` seeds, or over as many as it holds."""
+    """The round-robin of the ledger's players over `pairs` seeds, or over as many as its legs reach."""
     entrants = ledger.entrants()
-    pairs = pairs or len(set(ledger.read().seed.tolist()))
-    seeds = world_seeds(ledger.spec["tournament_seed"], scenario, pairs)
+    seeds = world_seeds(ledger.spec["tournament_seed"], scenario, pairs) if pairs else seeds_of(ledger, scenario)
     return round_robin(scenario, list(entrants), seeds, {h: e.sides for h, e in entrants.items()})
+
+
+def seeds_of(ledger: Ledger, scenario: Scenario) -> np.ndarray:
+    """The shortest run of the tournament's seeds that holds those of all legs, for legs may be played in any order."""
+    played = np.unique(ledger.read().seed)
+    count = max(1, len(played))
+    while True:
+        seeds = world_seeds(ledger.spec["tournament_seed"], scenario, count)
+        place = np.flatnonzero(np.isin(seeds, played))
+        if len(place) == len(played):
+            return seeds[: place[-1] + 1] if len(place) else seeds[:0]
+        if count > MOST_SEEDS:
+            raise ArenaError(f"{ledger.path} holds legs of other seeds than its tournament's; put back a copy of it")
+        count *= 2
 
 
 def unique(name: str, taken: set[str]) -> str:

@@ -50,6 +50,8 @@ class RunFolder:
     def start(self, config: Mapping[str, Any], resume: bool) -> None:
         """Writes config.toml, or checks it against that of the run to resume."""
         path = self.path / "config.toml"
+        if (self.path / "ledger.sqlite").exists():
+            raise ArenaError(f"{self.path} is the folder of a league; choose another --out for the run")
         if not path.exists():
             write_text(path, tomli_w.dumps(config))
             return
@@ -115,6 +117,10 @@ class RunFolder:
                 folder, {k: v.numpy() for k, v in tensors.items()}, **self.card_entries(training, member, acting)
             )
             self.parents[member] = card.sha256
+        self.save_state(training)
+
+    def save_state(self, training: Training) -> None:
+        """Saves what is needed to resume from here."""
         save_state(self.path / "state", training)
 
     def card_entries(self, training: Training, member: int, acting: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Tables for people, as plain text."""
 
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from arena.errors import visible
+
 UNITS = {"elo": "Elo", "score": "mean score"}
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[int] = (0,)) -> str:
@@ -20,7 +20,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[
     for index, header in enumerate(headers):
         grid.add_column(Text(header), justify="left" if index in left else "right", no_wrap=True)
     for row in rows:
-        grid.add_row(*(Text(CONTROL.sub("", cell)) for cell in row))
+        grid.add_row(*(Text(visible(cell).replace("\n", " ")) for cell in row))
     console = Console(file=io.StringIO(), width=240, color_system=None)
     console.print(grid)
     lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]

@@ -11,9 +11,9 @@ ROWS_OF_ONE_THREAD = 1024
 
 
 def assignments(words: Iterable[str]) -> dict[str, Any]:
-    """{"N": 4, "hard": True} from ["N=4", "hard=true"]; ArenaError if a word is not NAME=VALUE."""
+    """{"N": 4, "hard": True} from ["N=4", "hard=true"], or from one such word; ArenaError if one is not NAME=VALUE."""
     values = {}
-    for word in words:
+    for word in [words] if isinstance(words, str) else words:
         name, sign, value = word.partition("=")
         if not name or not sign:
             raise ArenaError(f"{word!r} is not NAME=VALUE; write for example N=4")
@@ -37,6 +37,7 @@ def set_threads(threads: int, rows: int) -> None:
     """
     import torch
 
-    if threads < 0:
-        raise ArenaError(f"--threads must be 0 or more, not {threads}")
-    torch.set_num_threads(threads or (1 if rows <= ROWS_OF_ONE_THREAD else os.cpu_count() or 1))
+    cores = os.cpu_count() or 1
+    if not 0 <= threads <= 4 * cores:
+        raise ArenaError(f"--threads must lie between 0 and {4 * cores}, four for each core, not {threads}")
+    torch.set_num_threads(threads or (1 if rows <= ROWS_OF_ONE_THREAD else cores))

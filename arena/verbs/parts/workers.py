@@ -63,18 +63,20 @@ _scenario: Scenario
 _players: dict[str, Player]
 
 
-def _begin(crew: Crew) -> None:
+def _begin(crew: Crew, parent: int) -> None:
     """Prepares a worker process: its own copies of the players; playing takes one thread and no torch."""
     global _scenario, _players
-    end_with_parent()
+    end_with_parent(parent)
     _scenario, _players = crew.players()
 
 
-def end_with_parent() -> None:
+def end_with_parent(parent: int) -> None:
     """On Linux, lets the kernel end this process when the one that started it dies, however that happens."""
     if sys.platform.startswith("linux"):
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL("libc.so.6").prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:  # it died before it could be asked for
+        os._exit(1)
 
 
 def _play(chunk: Games) -> Played:
@@ -92,8 +94,8 @@ def _play_in_processes(chunks: Iterator[Games], crew: Crew, workers: int) -> Ite
         except BrokenProcessPool:
             if any(tries >= TRIES for _, tries in lost):
                 raise ArenaError(
-                    "worker processes keep dying (out of memory?); what was played is saved: "
-                    "go on with --resume --workers 1"
+                    "worker processes keep dying; what was played is saved: go on with --resume --workers 1. A script "
+                    'that plays with several workers needs the line if __name__ == "__main__": around its calls'
                 ) from None
 
 
@@ -101,7 +103,7 @@ def _play_in_processes(chunks: Iterator[Games], crew: Crew, workers: int) -> Ite
 def _opened_pool(crew: Crew, workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool whose processes leave Ctrl-C to this one, and that is dropped without playing what still waits."""
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(crew,))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(crew, os.getpid()))
     with _interrupts_ignored():  # the processes inherit it; each of these calls starts one
         for _ in range(workers):
             pool.submit(os.getpid)
