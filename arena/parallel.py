@@ -115,7 +115,7 @@ class ParallelView(ParallelEnv[str, np.ndarray, Any], EzPickle):  # type: ignore
     def _report(self) -> Infos:
         if not self.benchmark_data:
             return {name: {} for name in self.possible_agents}
-        world, report = self._worlds.world(), self._worlds.scenario.part("report")
+        world, report = self._worlds.world(), self._worlds.scenario.part("report") or _no_report
         return {name: {"benchmark_data": report(world, seat)} for seat, name in enumerate(self.possible_agents)}
 
     def _require_start(self, verb: str) -> None:
@@ -177,11 +177,22 @@ class CurriculumView(ParallelView):
         self.set_curriculum_stage(self._stage + 1)
 
     def set_curriculum_stage(self, stage: int) -> None:
-        """Goes to `stage`, or to the nearest one that there is."""
+        """Goes to `stage`, or to the nearest one that there is; one that changes the bodies waits for `reset`."""
         scenario = self._worlds.scenario
         self._stage = max(0, min(stage, scenario.module.STAGES - 1))
-        if scenario.options.curriculum:
+        if scenario.options.curriculum and self._keeps_bodies():
             self._worlds.retune(stage=self._stage)
+
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observations, Infos]:
+        """Starts the next game, as ParallelView does, in the stage that was set."""
+        scenario = self._worlds.scenario
+        if scenario.options.curriculum and scenario.options.stage != self._stage:
+            self._worlds.retune(stage=self._stage)
+        return super().reset(seed, options)
+
+    def _keeps_bodies(self) -> bool:
+        scenario = self._worlds.scenario
+        return bool(scenario.module.layout(scenario.options._replace(stage=self._stage)) == scenario.layout)
 
 
 class _CheckedTurns(BaseWrapper[str, np.ndarray, Any]):  # type: ignore[misc]
@@ -192,6 +203,11 @@ class _CheckedTurns(BaseWrapper[str, np.ndarray, Any]):  # type: ignore[misc]
         if not (self.terminations[agent] or self.truncations[agent]):
             self.unwrapped.check(agent, action)
         super().step(action)
+
+
+def _no_report(world: Any, seat: int) -> dict[str, Any]:
+    """The benchmark data of a scenario that has none, as in mpe2."""
+    return {}
 
 
 def _sorted_arguments(name: str, arguments: dict[str, Any]) -> tuple[dict[str, bool], dict[str, Any]]:

@@ -7,6 +7,7 @@ A scenario is one Python module, written for one world in scalars. The engine lo
     layout     (Options) -> Layout: seats, landmarks, and checks of the options
     spawn      compiled (world, rng): puts everything at its start with draws from `arena.draw`
     observe    compiled (world, seat, out): writes what a seat sees into `out`
+    happen     optional compiled (world, rng): what befalls the world after the seats have moved, by draws of its own
     reward     compiled (world, out): writes the reward of each seat into `out`
     ended      optional compiled (world) -> bool: a true ending (time limits are the engine's)
     METRICS    optional {name: "last" | "mean" | "sum"}, how each is folded over an episode
@@ -72,6 +73,7 @@ class Layout:
     seats: tuple[Seat, ...]
     landmarks: tuple[Entity, ...] = ()
     notes: int = 0  # integers of private memory per world
+    work: tuple[int, int] = (0, 0)  # shape of its working space, `world.work`
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,10 @@ class Scenario:
     @property
     def notes(self) -> int:
         return self.layout.notes
+
+    @property
+    def work(self) -> tuple[int, int]:
+        return self.layout.work
 
     @cached_property
     def sides(self) -> dict[str, tuple[int, ...]]:

@@ -58,6 +58,24 @@ def _see_run(out, at, world, seat, first, stop):
 
 
 @compiled
+def next_nearest(world, seat, first, stop, after):
+    """Of the entities first..stop-1, the one that follows `after` in order of distance from the seat.
+
+    The seat itself is left out. Begins with `after` = -1; `stop` says that none is left.
+    """
+    if after == stop:
+        return stop
+    best, best_distance = stop, inf
+    last_distance = distance(world, seat, after) if after >= 0 else -1.0
+    for entity in range(first, stop):
+        d = distance(world, seat, entity)
+        is_later = d > last_distance or (d == last_distance and entity > after)
+        if entity != seat and is_later and d < best_distance:
+            best, best_distance = entity, d
+    return best
+
+
+@compiled
 def see_offsets(out, at, world, seat, first, stop, nearest):
     """The relative positions of the entities first..stop-1 without the seat itself.
 
@@ -66,20 +84,13 @@ def see_offsets(out, at, world, seat, first, stop, nearest):
     if nearest == 0:
         at = _see_run(out, at, world, seat, first, min(seat, stop))
         return _see_run(out, at, world, seat, max(seat + 1, first), stop)
-    last_distance, last_entity = -1.0, -1
+    entity = -1
     for _ in range(nearest):
-        best_distance, best = inf, -1
-        for entity in range(first, stop):
-            d = distance(world, seat, entity)
-            is_later = d > last_distance or (d == last_distance and entity > last_entity)
-            if entity != seat and is_later and d < best_distance:
-                best_distance, best = d, entity
-        if best >= 0:
-            see_offset(out, at, world, seat, best)
-            last_distance, last_entity = best_distance, best
+        entity = next_nearest(world, seat, first, stop, entity)
+        if entity < stop:
+            see_offset(out, at, world, seat, entity)
         else:
             out[at] = 0
             out[at + 1] = 0
-            last_distance = inf
         at += 2
     return at

@@ -33,3 +33,15 @@ def head_blindly_for(action, dx, dy, memory):
     x, y = head_for(action, dx, dy, memory[0], memory[1])
     memory[0] = KEEP * memory[0] + PUSH * x
     memory[1] = KEEP * memory[1] + PUSH * y
+
+
+@compiled
+def push_along(action, dx, dy):
+    """Writes the hardest push in the direction (dx, dy); rest if there is none."""
+    most = max(abs(dx), abs(dy))
+    action[:] = 0
+    if most > 0:
+        action[2 if dx > 0 else 1] = abs(dx) / most
+        action[4 if dy > 0 else 3] = abs(dy) / most
+    else:
+        action[0] = 1

@@ -32,7 +32,7 @@ def _nobody(world: Any) -> int:
     return DRAW
 
 
-OPTIONAL = {"ended": _never, "metrics": _nothing, "outcome": _nobody}
+OPTIONAL = {"happen": _nothing, "ended": _never, "metrics": _nothing, "outcome": _nobody}
 
 
 class Kernels(NamedTuple):
@@ -49,6 +49,7 @@ def compile_kernels(scenario: ModuleType, sizes: Sizes | None) -> Kernels:
     names = dict(vars(kernel)) | row_functions(sizes)
     names |= {name: getattr(scenario, name) for name in REQUIRED}
     names |= {name: getattr(scenario, name, default) for name, default in OPTIONAL.items()}
+    names["happens"] = hasattr(scenario, "happen")
     for name in HELPERS:
         names[name] = compiled(with_names(getattr(kernel, name), names))
     loops = (compile_cached(with_names(loop, names), digest) for loop in (kernel.reset_worlds, kernel.step_worlds))

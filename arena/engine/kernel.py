@@ -17,6 +17,8 @@ from arena.engine.world import Body, World
 
 spawn: Callable[..., Any]
 observe: Callable[..., Any]
+happen: Callable[..., Any]
+happens: bool  # the scenario has one
 reward: Callable[..., Any]
 ended: Callable[..., Any]
 metrics: Callable[..., Any]
@@ -26,6 +28,7 @@ entity_row: Callable[..., Any]
 seat_row: Callable[..., Any]
 message_row: Callable[..., Any]
 note_row: Callable[..., Any]
+work_row: Callable[..., Any]
 seen_row: Callable[..., Any]
 
 
@@ -61,8 +64,9 @@ class Scratch(NamedTuple):
     """Working space of one thread."""
 
     force: np.ndarray  # [1, E, 2]
+    work: np.ndarray  # [1, *shape], see World
     frame: np.ndarray  # [M]
-    stream: np.ndarray  # [2], see arena.draw
+    stream: Any  # uint64 [2] or a NumPy generator, see arena.draw
 
 
 class Rules(NamedTuple):
@@ -80,7 +84,7 @@ class Rules(NamedTuple):
     restarts: bool  # the next game starts by itself where one has ended
 
 
-def view_world(w, state, rules):
+def view_world(w, state, scratch, rules):
     """World `w` as the functions of a scenario see it: views of the state, no copies."""
     seats, landmarks = cast(rules)
     return World(
@@ -88,6 +92,7 @@ def view_world(w, state, rules):
         vel=entity_row(state.vel, w),
         say=message_row(state.say, w),
         note=note_row(state.note, w),
+        work=work_row(scratch.work, 0),
         body=rules.body,
         seats=seats,
         landmarks=landmarks,
@@ -137,10 +142,10 @@ def finish_world(w, world, state, out, rules):
     observe_all(w, world, out.final_obs)
 
 
-def reset_worlds(lo, hi, state, rng, out, rules):
+def reset_worlds(lo, hi, state, rng, scratch, out, rules):
     """Starts the games whose keys stand in `state.key`, and observes them."""
     for w in range(lo, hi):
-        world = view_world(w, state, rules)
+        world = view_world(w, state, scratch, rules)
         start_world(w, world, state, rng)
         observe_all(w, world, out.obs)
 
@@ -149,7 +154,7 @@ def step_worlds(lo, hi, action, state, scratch, out, rules):
     """Steps the worlds lo..hi-1 by `action`: [A, W, U] vectors, or [A, W] numbers of product actions."""
     force = entity_row(scratch.force, 0)
     for w in range(lo, hi):
-        world = view_world(w, state, rules)
+        world = view_world(w, state, scratch, rules)
         force[:] = 0
         for a in range(world.seats):
             if not read_action(action, a, w, world, force) and state.fault[w] == 0:
@@ -157,6 +162,9 @@ def step_worlds(lo, hi, action, state, scratch, out, rules):
         push_apart(world, force)
         move(world, force)
         state.step[w] += 1
+        if happens:
+            begin(scratch.stream, child(state.key[w], state.step[w]))
+            happen(world, scratch.stream)
         paid = seat_row(out.reward, w)
         reward(world, paid)
         for a in range(world.seats):

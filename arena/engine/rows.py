@@ -22,6 +22,7 @@ class Sizes(NamedTuple):
     landmarks: int
     message: int
     notes: int
+    work: tuple[int, int]
     seen: int
 
 
@@ -32,6 +33,7 @@ def sizes_of(scenario: Scenario) -> Sizes:
         len(scenario.landmarks),
         scenario.message_width,
         scenario.notes,
+        scenario.work,
         scenario.observation_width,
     )
 
@@ -40,14 +42,16 @@ def row_functions(sizes: Sizes | None) -> dict[str, Any]:
     """The functions `..._row(array, number)` and `cast(rules)` of the kernel templates, with or without sizes."""
     if sizes is None:
         vector, matrix = _row(None), _row(None, None)
-        rows = {"entity_row": matrix, "seat_row": vector, "message_row": matrix, "note_row": vector, "seen_row": vector}
-        return {"cast": _cast_of_rules, **rows}
+        matrices = dict.fromkeys(("entity_row", "message_row", "work_row"), matrix)
+        vectors = dict.fromkeys(("seat_row", "note_row", "seen_row"), vector)
+        return {"cast": _cast_of_rules, **matrices, **vectors}
     return {
         "cast": _fixed_cast(sizes.seats, sizes.landmarks),
         "entity_row": _row(sizes.seats + sizes.landmarks, 2),
         "seat_row": _row(sizes.seats),
         "message_row": _row(sizes.seats, sizes.message),
         "note_row": _row(sizes.notes),
+        "work_row": _row(*sizes.work),
         "seen_row": _row(sizes.seen),
     }
 

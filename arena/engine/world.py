@@ -38,6 +38,7 @@ class World(NamedTuple):
     vel: np.ndarray  # [E, 2]
     say: np.ndarray  # [A, C]  messages sent in the last step
     note: np.ndarray  # [K]    int64, the scenario's own memory, e.g. which landmark is the goal
+    work: np.ndarray  # of the shape in Layout: working space, in which nothing lasts from one call to the next
     body: Body
     seats: int
     landmarks: int
@@ -51,7 +52,7 @@ def make_body(scenario: Scenario, dtype: Any) -> Body:
         (a, b)
         for a in range(len(entities))
         for b in range(a + 1, len(entities))
-        if entities[a].collides and entities[b].collides
+        if entities[a].collides and entities[b].collides and (entities[a].movable or entities[b].movable)
     ]
     real = np.dtype(dtype).type
     margins = 30 if real is np.float32 else 750  # exp(-30) is nothing beside a float32, exp(-750) is a float64's 0

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -25,6 +26,12 @@ CHUNK = 1024  # worlds that a thread takes at a time; with fewer, waking a secon
 @cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), thread_name_prefix="arena-worlds")
+
+
+def cast_of(scenario: Scenario) -> tuple[Any, ...]:
+    """What the arrays of a world and the widths of networks depend on; speeds, for one, do not belong to it."""
+    seats = [(seat.name, seat.side, seat.sees, seat.talk) for seat in scenario.seats]
+    return sizes_of(scenario), seats, [mark.name for mark in scenario.landmarks]
 
 
 class Worlds:
@@ -114,6 +121,7 @@ class Worlds:
         entities, metrics = len(self.scenario.entities), len(self.scenario.metric_names)
         return Scratch(
             force=np.zeros((1, entities, 2), self.dtype),
+            work=np.zeros((1, *self.scenario.work), self.dtype),
             frame=np.zeros(metrics, self.dtype),
             stream=np.zeros(2, np.uint64),
         )
@@ -127,16 +135,20 @@ class Worlds:
         """Starts a new game in every world: of the streams `keys` uint64 [W], or its next one. Returns `obs`."""
         self.state.key[:] = children(self.state.key, 0) if keys is None else keys
         rng = self._scratch[0].stream if self.rng is None else self.rng
-        self._kernels.reset(0, self.count, self.state, rng, self.out, self._rules)
+        if self.rng is not None and self.scenario.part("happen"):
+            # mpe2 draws what happens from a copy of the generator, made before the start is drawn
+            self._scratch[0] = self._scratch[0]._replace(stream=deepcopy(self.rng))
+        self._kernels.reset(0, self.count, self.state, rng, self._scratch[0], self.out, self._rules)
         return self.obs
 
     def retune(self, **options: Any) -> None:
         """Changes options of the running games, e.g. the stage of a curriculum; the cast has to stay as it is."""
         old = self.scenario
         new = assemble(old.name, old.module, old.cycles, {**old.options._asdict(), **options})
-        if new.layout != old.layout:
+        if cast_of(new) != cast_of(old):
             raise ArenaError(f"{old.name}: {', '.join(options)} would change the cast; start new worlds instead")
-        self.scenario, self._rules = new, self._rules._replace(options=new.options)
+        body = self._rules.body if new.layout == old.layout else make_body(new, self.dtype)
+        self.scenario, self._rules = new, self._rules._replace(options=new.options, body=body)
 
     def step(self, action: np.ndarray) -> Output:
         """Steps every world by `action` and starts the next game where one ended.
@@ -168,6 +180,7 @@ class Worlds:
 
     def _checked(self, action: np.ndarray) -> np.ndarray:
         """The action as the kernels take it: contiguous, of one of a few types."""
+        action = np.asarray(action)
         shape = (len(self.scenario.seats), self.count)
         is_number, is_vector = action.dtype.kind in "iu", action.dtype.kind == "f"
         kind: Any
@@ -186,6 +199,7 @@ class Worlds:
         """A copy of one world, for drawing and for the Python functions of a scenario."""
         copies = {name: getattr(self.state, name)[index].copy() for name in ("pos", "vel", "say", "note")}
         rules = self._rules
+        copies["work"] = np.zeros(self.scenario.work, self.dtype)
         return World(**copies, body=rules.body, seats=rules.seats, landmarks=rules.landmarks, options=rules.options)
 
     def arrays(self) -> Iterator[tuple[str, np.ndarray]]:

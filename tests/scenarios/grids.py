@@ -1,6 +1,7 @@
 """The arguments of mpe2 that the parity tests try, for each scenario; both ways of acting are tried with each."""
 
 GRIDS = {
+    "simple": [*({"max_cycles": cycles} for cycles in (1, 2, 5, 24, 26, 50, 100)), {"benchmark_data": True}],
     "simple_adversary": [
         *({"N": n, "benchmark_data": True} for n in range(1, 6)),
         {"max_cycles": 60},
@@ -8,6 +9,7 @@ GRIDS = {
         {"num_agent_neighbors": 5, "num_landmark_neighbors": 4, "N": 3},
         {"benchmark_data": True},
     ],
+    "simple_push": [*({"max_cycles": cycles} for cycles in (1, 2, 5, 24, 26, 50, 100)), {"benchmark_data": True}],
     "simple_spread": [
         *({"N": n, "benchmark_data": True} for n in range(1, 6)),
         {"local_ratio": 0.0},
@@ -16,5 +18,38 @@ GRIDS = {
         {"terminate_on_success": True, "N": 1, "max_cycles": 200},
         {"num_agent_neighbors": 1, "num_landmark_neighbors": 2},
         {"num_agent_neighbors": 4, "num_landmark_neighbors": 5, "N": 2},
+    ],
+    "simple_formation": [
+        *({"N": n} for n in range(1, 9)),
+        {"terminate_on_success": True, "max_cycles": 60, "N": 1},
+        {"terminate_on_success": True},
+        {"benchmark_data": True, "max_cycles": 3},
+    ],
+    "simple_line": [
+        *({"N": n} for n in range(1, 9)),
+        {"terminate_on_success": True, "max_cycles": 60, "N": 1},
+        {"terminate_on_success": True},
+        {"benchmark_data": True, "max_cycles": 3},
+    ],
+    "simple_tag": [
+        {"benchmark_data": True},
+        {"num_good": 2, "num_adversaries": 1, "num_obstacles": 0, "benchmark_data": True},
+        {"num_good": 1, "num_adversaries": 1, "num_obstacles": 1},
+        {"num_good": 3, "num_adversaries": 5, "num_obstacles": 4, "benchmark_data": True},
+        {"curriculum": True, "max_cycles": 60},
+        {"terminate_on_success": True, "num_adversaries": 6, "num_obstacles": 0, "max_cycles": 100},
+        {"terminate_on_success": True, "curriculum": True, "num_good": 2, "num_adversaries": 12, "num_obstacles": 0},
+        {"num_agent_neighbors": 1, "num_landmark_neighbors": 1},
+        {"num_agent_neighbors": 2, "num_good": 3, "num_adversaries": 2},
+        {"num_agent_neighbors": 5, "num_landmark_neighbors": 4, "num_good": 2},
+        {"num_landmark_neighbors": 2, "num_obstacles": 0},
+    ],
+    "collect_treasure": [
+        {},
+        {"benchmark_data": True, "max_cycles": 100},
+        *({"num_collectors": n, "max_cycles": 60} for n in (1, 2, 9)),
+        *({"num_deposits": n, "benchmark_data": True} for n in (1, 3, 6)),
+        *({"num_treasures": n, "max_cycles": 60} for n in (1, 3, 20)),
+        {"num_collectors": 12, "num_deposits": 1, "num_treasures": 1, "max_cycles": 60},
     ],
 }

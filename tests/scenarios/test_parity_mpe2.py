@@ -38,7 +38,8 @@ def assert_same_infos(ours, theirs):
     for agent, info in theirs.items():
         assert ours[agent].keys() == info.keys()
         for key, value in info.items():
-            assert_close(ours[agent][key], value, key)
+            if ours[agent][key] != value:  # what is no number is the very same
+                assert_close(ours[agent][key], value, key)
 
 
 def play_both(reference, view, seed, choose):
@@ -127,7 +128,7 @@ def test_the_curriculum_leaves_collisions_out_until_its_second_stage():
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("is_continuous", [False, True])
 def test_the_spaces_and_names_are_mpe2s(name, is_continuous):
-    reference, view = both(name, continuous_actions=is_continuous, N=3)
+    reference, view = both(name, continuous_actions=is_continuous, **GRIDS[name][2])
     assert view.possible_agents == reference.possible_agents
     assert view.state_space == reference.state_space
     assert view.metadata == {**reference.metadata, "name": find_module(name).MPE2}

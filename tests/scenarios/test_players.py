@@ -45,7 +45,8 @@ def test_every_script_acts_legally_and_row_by_row(name, script, few):
     """For any N and any view: rows together act as each alone, so nobody writes into another's memory."""
     known = find_module(name).Options._fields
     for count in (1, 2, 4):
-        options = {"N": count, **few}
+        counts = ("N", "num_good", "num_adversaries", "num_collectors", "num_deposits", "num_treasures")
+        options = {**dict.fromkeys(counts, count), **few}
         scenario = load(name, **{option: value for option, value in options.items() if option in known})
         policy = scripted_player(scenario, script).policy
         seen = np.random.default_rng(count).uniform(-2, 2, (3, 20, scenario.observation_width)).astype(np.float32)
