@@ -219,6 +219,6 @@ FAST = replace(
     gamma=0.85,
     tau=0.03,
     batch_size=512,
-    samples_per_step=24.0,
+    samples_per_step=20.0,
     warmup=2_500,
 )

@@ -103,6 +103,6 @@ class Dqn:
 
 
 PRESETS = {
-    "fast": Dqn(lr_end=0.05, gamma=0.85, batch_size=512, samples_per_step=24.0, warmup=2_500),
+    "fast": Dqn(lr_end=0.05, gamma=0.85, batch_size=512, samples_per_step=20.0, warmup=2_500),
     "paper": Dqn(),
 }
