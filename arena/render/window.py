@@ -29,6 +29,10 @@ SIGHTLESS = ("dummy", "offscreen", "evdev")  # drivers that SDL falls back to wh
 _show_clock = pygame.time.Clock()
 
 
+class NoDisplay(ArenaError):
+    """There is no screen to open a window on."""
+
+
 @dataclass
 class Controls:
     """What the person watching has asked for, and which frame is due."""
@@ -116,7 +120,7 @@ def close() -> None:
 
 
 def _open_window(title: str, size: Callable[[], tuple[int, int]]) -> pygame.Surface:
-    """Opens a resizable window; ArenaError where there is no display."""
+    """Opens a resizable window; NoDisplay where there is none to open it on."""
     try:
         pygame.display.init()
         if pygame.display.get_driver() in SIGHTLESS and "SDL_VIDEODRIVER" not in os.environ:
@@ -124,7 +128,7 @@ def _open_window(title: str, size: Callable[[], tuple[int, int]]) -> pygame.Surf
         screen = pygame.display.set_mode(size(), pygame.RESIZABLE)
     except pygame.error as error:
         close()
-        raise ArenaError(f"cannot open a window: {error}; write a file instead, with --out game.gif") from None
+        raise NoDisplay(f"cannot open a window: {error}; write a file instead, with --out game.gif") from None
     pygame.display.set_caption(title)
     return screen
 

@@ -170,7 +170,7 @@ def check_accelerator() -> Finding:
 def check_display() -> Finding:
     """Whether a window can be opened."""
     has_display = sys.platform in ("win32", "darwin") or any(os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY"))
-    text = "found" if has_display else "none: arena watch writes files instead, e.g. --out game.gif"
+    text = "found" if has_display else "none: arena watch writes game.gif, or what --out names, instead"
     return Finding("display", "ok" if has_display else "note", text)
 
 

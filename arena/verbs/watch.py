@@ -18,7 +18,7 @@ from arena.report import Report
 
 @dataclass(frozen=True)
 class Options:
-    """Shows one game of A against B; without a display, name a file."""
+    """Shows one game of A against B; without a display it is written to game.gif."""
 
     players: Annotated[tuple[str, ...], tyro.conf.Positional]
     """one player for each side, in the order of `sides`; or one player for all of them"""
@@ -55,18 +55,23 @@ def run(options: Options) -> Iterator[Report]:
     def make_film(seed: int) -> list[Any]:
         return list(film(scenario, line_up, seed))
 
-    if not options.out:
-        from arena.render.window import watch
+    out = options.out
+    if not out:
+        from arena.render.window import NoDisplay, watch
 
-        watch(scenario, make_film, names, options.seed, options.fps)
-        yield Report(is_result=True)
-        return
+        try:
+            watch(scenario, make_film, names, options.seed, options.fps)
+            yield Report(is_result=True)
+            return
+        except NoDisplay:
+            out = "game.gif"
+            yield Report(text="there is no display: the game is written to a file instead")
     frames = make_film(options.seed)
     scene = Scene.of(scenario, frames, names)
-    save(Path(options.out), list(scene.pictures(options.size, options.size)), options.fps)
+    save(Path(out), list(scene.pictures(options.size, options.size)), options.fps)
     returns = dict(zip(scenario.sides, frames[-1].rewards, strict=True))
-    text = f"wrote {options.out}: {', '.join(f'{side} {value:+.1f}' for side, value in returns.items())}"
-    yield Report(text=text, data={"out": options.out, "returns": returns}, is_result=True)
+    text = f"wrote {out}: {', '.join(f'{side} {value:+.1f}' for side, value in returns.items())}"
+    yield Report(text=text, data={"out": out, "returns": returns}, is_result=True)
 
 
 def seat_players(options: Options) -> tuple[Any, list[Any], list[str]]:

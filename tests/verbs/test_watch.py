@@ -74,3 +74,13 @@ def test_nothing_is_compiled_twice(trained: Path, tmp_path: Path) -> None:
     said = [subprocess.run(words, env=environment, capture_output=True, text=True, check=True).stderr for _ in "ab"]
     assert "compiling" in said[0]
     assert "compiling" not in said[1]
+
+
+def test_without_a_display_the_game_is_written_to_a_file(tmp_path: Path) -> None:
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    words = [sys.executable, "-m", "arena", "watch", "greedy", "random", "--scenario", "simple_adversary"]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert "no display" in done.stdout and "wrote game.gif" in done.stdout
+    with Image.open(tmp_path / "game.gif") as gif:
+        assert gif.n_frames == 26
