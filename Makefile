@@ -1,4 +1,4 @@
-.PHONY: check format lint types test
+.PHONY: check format lint types test pictures
 
 check: format lint types test
 
@@ -13,3 +13,6 @@ types:
 
 test:
 	pytest
+
+pictures:
+	python -m benchmarks.pictures

@@ -1,7 +1,7 @@
 """Deterministic policy gradient for many seats at once: independent DDPG and MADDPG are one code with two views.
 
 `critic_view` [A, A] says whose observation and action critic i reads: its own row only is independent DDPG, all rows
-is MADDPG. Discrete actions go through the Gumbel-softmax, so that gradients reach the actor.
+is MADDPG. Choices go through the Gumbel-softmax, so that gradients reach the actor; ranges are squashed outputs.
 
 Source: Lowe et al. 2017, "Multi-Agent Actor-Critic for Mixed Cooperative-Competitive Environments", equations 5 and
 6; Lillicrap et al. 2015, "Continuous control with deep reinforcement learning"; openai/maddpg for what the paper
@@ -17,14 +17,12 @@ from typing import Any
 
 import torch
 from torch import Generator, Tensor
-from torch.nn.functional import one_hot
 
-from agents.learner import Metrics, Spec
+from agents.heads import Heads
+from agents.learner import Metrics, Spec, mean_alive
 from agents.network import Shape, finish, forward, initialise, layers, named_layers
 from agents.optimise import Adam, clip_
 from arena.transition import Transition, seat_major
-
-TINY = 1e-38  # keeps the logarithm of a uniform draw finite
 
 
 @dataclass
@@ -35,6 +33,7 @@ class ActorCriticStack:
     view: Tensor  # [A, A] bool: whose rows critic i reads
     columns: Tensor  # [A, D] the columns of a joint row that critic i reads
     own: Tensor  # [A, U] which of them are its own seat's action
+    heads: Heads
     actor_shape: Shape
     critic_shape: Shape
     actor: Tensor  # [N, P]
@@ -62,7 +61,8 @@ class ActorCritic:
     centralized: bool
     hidden: tuple[int, ...] = (64, 64)
     normed: bool = False  # layer norm in actor and critic
-    hard: bool = False  # execute one-hot actions, straight-through gradient; else the soft vectors
+    hard: bool = False  # execute one-hot choices, straight-through gradient; else the soft vectors
+    noise: float = 0.1  # standard deviation of the exploration of ranges, whose numbers lie in [0, 1]
     actor_lr: float = 0.01
     critic_lr: float = 0.01
     lr_end: float = 1.0  # learning rates fall linearly to this share of their start
@@ -91,6 +91,7 @@ class ActorCritic:
             view,
             columns,
             own_columns(columns, spec),
+            Heads.of(spec.heads, spec.action_width, members),
             actor_shape,
             critic_shape,
             actor,
@@ -102,32 +103,25 @@ class ActorCritic:
         )
 
     def act(self, stack: ActorCriticStack, obs: Tensor, progress: float, rng: Generator) -> Tensor:
-        """Sampled actions [N, W, U]; the Gumbel noise is the exploration."""
+        """Exploring actions [N, W, U]: choices are sampled by Gumbel noise, ranges get Gaussian noise."""
         with torch.inference_mode():
-            return self.relax(self.logits(stack.actor, obs, stack), rng)
+            action = self.relax(self.outputs(stack.actor, obs, stack), stack, rng)
+            return stack.heads.explore(action, self.noise, rng)
 
-    def logits(self, actor: Tensor, obs: Tensor, stack: ActorCriticStack) -> Tensor:
+    def outputs(self, actor: Tensor, obs: Tensor, stack: ActorCriticStack) -> Tensor:
+        """What the actors put out, [N, K, U]."""
         return forward(layers(actor, stack.actor_shape), obs, self.normed)
 
-    def relax(self, logits: Tensor, rng: Generator) -> Tensor:
-        """A sample of the Gumbel-softmax [..., U] at temperature 1, hard or soft.
-
-        Source: Jang, Gu, Poole 2017, "Categorical reparameterization with Gumbel-softmax".
-        """
-        uniform = torch.rand(logits.shape, generator=rng, device=logits.device, dtype=logits.dtype)
-        noise = uniform.clamp_min_(TINY).log_().neg_().log_()  # minus a Gumbel
-        soft = torch.softmax(logits - noise, -1)
-        if not self.hard:
-            return soft
-        hard = one_hot(soft.argmax(-1), soft.shape[-1]).to(soft.dtype)
-        return hard + (soft - soft.detach()) if soft.requires_grad else hard
+    def relax(self, outputs: Tensor, stack: ActorCriticStack, rng: Generator) -> Tensor:
+        """Actions [N, K, U] sampled from outputs, with a gradient."""
+        return stack.heads.relax(outputs, rng, self.hard)
 
     def update(self, stack: ActorCriticStack, batch: Transition, progress: float, rng: Generator) -> Metrics:
         """One step of every critic, then of every actor, then of the targets."""
         rate = 1 + (self.lr_end - 1) * progress
         joint = torch.cat([batch.obs.flatten(2), batch.action.flatten(2)], 2)  # [M, K, A*(O+U)]
         target = self.target(stack, batch, rng)
-        critic_loss, critic_grad = self.critic_step(stack, joint, target)
+        critic_loss, critic_grad = self.critic_step(stack, joint, batch, target)
         clip_(critic_grad, self.clip)
         stack.critic_adam.step_(stack.critic, critic_grad, self.critic_lr * rate)
         value, actor_grad = self.actor_step(stack, joint, batch, rng)
@@ -140,7 +134,8 @@ class ActorCritic:
     def target(self, stack: ActorCriticStack, batch: Transition, rng: Generator) -> Tensor:
         """r_t + discount_t gamma Q'(next), [N, K]; a frozen seat's next action is the recorded one."""
         with torch.no_grad():
-            next_action = self.relax(self.logits(stack.target_actor, seat_major(batch.next_obs), stack), rng)
+            outputs = self.outputs(stack.target_actor, seat_major(batch.next_obs), stack)
+            next_action = self.relax(outputs, stack, rng)
             next_action = next_action.view(stack.members, -1, *next_action.shape[1:]).transpose(1, 2)
             next_action = torch.where(batch.frozen.isnan(), next_action, batch.frozen)
             joint = torch.cat([batch.next_obs.flatten(2), next_action.flatten(2)], 2)
@@ -148,12 +143,14 @@ class ActorCritic:
             q_t = forward(weights, critic_input(stack, joint), self.normed).squeeze(-1)
             return seat_major(batch.reward) + self.gamma * seat_major(batch.discount) * q_t
 
-    def critic_step(self, stack: ActorCriticStack, joint: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    def critic_step(
+        self, stack: ActorCriticStack, joint: Tensor, batch: Transition, target: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """The loss [N] of every critic and its gradient [N, P]."""
         flat = stack.critic.detach().requires_grad_()
         weights = layers(flat, stack.critic_shape)
         q_tm1 = forward(weights, critic_input(stack, joint), self.normed).squeeze(-1)
-        loss = (q_tm1 - target).square().mean(1)
+        loss = mean_alive((q_tm1 - target).square(), batch)
         (grad,) = torch.autograd.grad(loss.sum(), flat)
         return loss.detach(), grad
 
@@ -166,15 +163,15 @@ class ActorCritic:
         first layer is linear, so a live action enters as its difference from the recorded one.
         """
         flat = stack.actor.detach().requires_grad_()
-        logits = self.logits(flat, seat_major(batch.obs), stack)
-        change = self.relax(logits, rng) - seat_major(batch.action)  # [N, K, U]
+        outputs = self.outputs(flat, seat_major(batch.obs), stack)
+        change = self.relax(outputs, stack, rng) - seat_major(batch.action)  # [N, K, U]
         weights = layers(stack.critic, stack.critic_shape)
         first = torch.baddbmm(weights[0][1], critic_input(stack, joint), weights[0][0])
         first = torch.baddbmm(first, change, own_rows(stack, weights[0][0]))
-        value = finish(weights, first, self.normed).squeeze(-1).mean(1)
-        loss = self.logit_penalty * logits.square().mean((1, 2)) - value
+        value = finish(weights, first, self.normed).squeeze(-1)
+        loss = mean_alive(self.logit_penalty * outputs.square().mean(2) - value, batch)
         (grad,) = torch.autograd.grad(loss.sum(), flat)
-        return value.detach(), grad
+        return mean_alive(value.detach(), batch), grad
 
     def policy(self, stack: ActorCriticStack, spec: Spec, member: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """The actors of one member, and how to act with them."""

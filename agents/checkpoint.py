@@ -17,16 +17,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from safetensors import SafetensorError
 
 from agents.policy import NeuralPolicy
-from arena import scenario as scenarios
+from arena.catalog import is_installed, load_game, not_installed
 from arena.errors import ArenaError
 from arena.files import read_json, write_bytes, write_json
+from arena.game import Game, combinations
 from arena.player import Player
-from arena.scenario import Scenario
 
 WEIGHTS, CARD = "policy.safetensors", "card.json"
 FILE_LIMIT_BYTES = 64 << 20
 HEADER_LIMIT_BYTES = 256 << 10
 Hash = Field(pattern=r"^[0-9a-f]{64}$")
+LONGEST_TEXT = 10_000  # of a parameter
 LARGEST_COUNT = 100_000  # in the parameters of a scenario: a card cannot ask for a cast without end
 
 
@@ -39,14 +40,16 @@ class ScenarioCard(_Strict):
 
     name: str = Field(max_length=200)
     version: int
-    parameters: dict[str, bool | int | float]
+    parameters: dict[str, bool | int | float | str]
 
     @field_validator("parameters")
     @classmethod
-    def _are_in_range(cls, parameters: dict[str, bool | int | float]) -> dict[str, bool | int | float]:
+    def _are_in_range(cls, parameters: dict[str, Any]) -> dict[str, Any]:
         for name, value in parameters.items():
             if isinstance(value, int) and abs(value) > LARGEST_COUNT:
                 raise ValueError(f"{_shown(name)} is beyond {LARGEST_COUNT}")
+            if isinstance(value, str) and len(value) > LONGEST_TEXT:
+                raise ValueError(f"{_shown(name)} is longer than {LONGEST_TEXT} characters")
         return parameters
 
 
@@ -68,7 +71,7 @@ class Card(_Strict):
     sides: list[str] = Field(min_length=1, max_length=1000)  # the sides it can hold
     algorithm: str = Field(max_length=64)
     network: NetworkCard
-    head: Literal["soft", "hard"]
+    head: Literal["soft", "hard", "product"]
     act: Literal["sample", "greedy"]
     step: int = Field(ge=0)
     member: int = Field(ge=0)
@@ -109,21 +112,22 @@ def folders_of(run: Path) -> list[Path]:
     return sorted(found, key=lambda folder: (int(folder.parent.name), int(folder.name)))
 
 
-def load(folder: Path, name: str = "", act: str = "") -> tuple[Player, Scenario, Card]:
+def load(folder: Path, name: str = "", act: str = "", named: Game | None = None) -> tuple[Player, Game, Card]:
     """The player of a checkpoint, the game it plays, and its card; `act` overrides the card's rule.
 
-    Raises ArenaError with what is wrong with which file.
+    `named` is a game that the user has named: a card alone has nothing imported that is not installed. Raises
+    ArenaError with what is wrong with which file.
     """
     card = read_card(folder)
-    scenario = find_scenario(folder, card)
-    policy = NeuralPolicy.of(read_weights(folder, card), card.network.normed, card.head, act or card.act)
-    player = Player(name or folder.name, content_hash(card, scenario, policy.act_rule), policy, tuple(card.sides))
-    return player, scenario, card
+    game = find_game(folder, card, named)
+    policy = NeuralPolicy.of(read_weights(folder, card), card.network.normed, card.head, act or card.act, game)
+    player = Player(name or folder.name, content_hash(card, game, policy.act_rule), policy, tuple(card.sides))
+    return player, game, card
 
 
-def content_hash(card: Card, scenario: Scenario, act: str) -> str:
+def content_hash(card: Card, game: Game, act: str) -> str:
     """The hash a player is known by: everything that its play depends on, and nothing else."""
-    parts = [card.sha256, scenario.identity, card.head, act, card.network.model_dump_json(), ",".join(card.sides)]
+    parts = [card.sha256, game.identity, card.head, act, card.network.model_dump_json(), ",".join(card.sides)]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -143,32 +147,42 @@ def _shown(text: str) -> str:
     return text.encode("unicode_escape").decode()[:100]
 
 
-def find_scenario(folder: Path, card: Card) -> Scenario:
-    """The installed scenario that a card names, with its parameters, checked against the card."""
-    name, parameters = card.scenario.name, dict(card.scenario.parameters)
-    cycles: Any = parameters.pop("max_cycles", 25)
-    try:
-        scenario = scenarios.assemble(name, scenarios.find_module(name), cycles, parameters)
-    except ArenaError as error:
-        raise ArenaError(f"{folder / CARD}: {error}") from None
-    if scenario.version != card.scenario.version:
+def find_game(folder: Path, card: Card, named: Game | None = None) -> Game:
+    """The game that a card names, with its parameters, checked against the card."""
+    game = _loaded(folder, card, named)
+    if game.version != card.scenario.version:
         raise ArenaError(
-            f"{folder / CARD}: made for {scenario.name} version {card.scenario.version}, "
-            f"but version {scenario.version} is installed; train it anew"
+            f"{folder / CARD}: made for {game.name} version {card.scenario.version}, "
+            f"but version {game.version} is installed; train it anew"
         )
-    for what, found, own in _compared(card, scenario):
+    for what, found, own in _compared(card, game):
         if found != own:
             found, own = reprlib.repr(found), reprlib.repr(own)
-            raise ArenaError(f"{folder / CARD}: {what} {found} do not fit {scenario.name}, which has {own}")
-    return scenario
+            raise ArenaError(f"{folder / CARD}: {what} {found} do not fit {game.name}, which has {own}")
+    return game
 
 
-def _compared(card: Card, scenario: Scenario) -> Iterator[tuple[str, Any, Any]]:
+def _loaded(folder: Path, card: Card, named: Game | None) -> Game:
+    name, parameters = card.scenario.name, card.scenario.parameters
+    if named is not None and name == named.name and parameters == named.parameters:
+        return named
+    if is_installed(name):
+        try:
+            return load_game(name, **parameters)
+        except ArenaError as error:
+            raise ArenaError(f"{folder / CARD}: {error}") from None
+    if named is None or name != named.name:
+        raise ArenaError(f"{folder / CARD}: {not_installed(name)}")
+    raise ArenaError(f"{folder / CARD}: made for {_shown(name)} with {_shown(str(parameters))}, not {named.parameters}")
+
+
+def _compared(card: Card, game: Game) -> Iterator[tuple[str, Any, Any]]:
     """What the card says and what the game has; the seats first, so that a cast without end is not looked at twice."""
-    yield "seats", card.seats, [seat.name for seat in scenario.seats]
-    yield "sides", card.sides, [side for side in scenario.sides if side in card.sides]
-    yield "network inputs", card.network.inputs, scenario.observation_width
-    yield "network outputs", card.network.outputs, scenario.action_width
+    yield "seats", card.seats, [seat.name for seat in game.seats]
+    yield "sides", card.sides, [side for side in game.sides if side in card.sides]
+    yield "network inputs", card.network.inputs, game.observation_width
+    products = max(combinations(seat.heads) for seat in game.seats)
+    yield "network outputs", card.network.outputs, products if card.head == "product" else game.action_width
 
 
 def read_weights(folder: Path, card: Card) -> dict[str, np.ndarray]:

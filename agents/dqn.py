@@ -1,6 +1,6 @@
 """Independent DQN: every seat learns the value of each of its actions alone, from what its own seat sees.
 
-The network has one output for each discrete action; the engine's move vector is the action's one-hot.
+The network has one output for each combination of a seat's choices, e.g. for each move and word of one that does both.
 
 Source: Mnih et al. 2015, "Human-level control through deep reinforcement learning": replay, a target network copied
 every `target_every` updates, the Huber loss, epsilon-greedy exploration that falls linearly.
@@ -13,9 +13,10 @@ from typing import Any
 
 import torch
 from torch import Generator, Tensor
-from torch.nn.functional import one_hot, smooth_l1_loss
+from torch.nn.functional import smooth_l1_loss
 
-from agents.learner import Metrics, Spec
+from agents.heads import Products
+from agents.learner import Metrics, Spec, mean_alive
 from agents.network import Shape, forward, initialise, layers, named_layers
 from agents.optimise import Adam, clip_
 from arena.transition import Transition, seat_major
@@ -25,6 +26,7 @@ from arena.transition import Transition, seat_major
 class DqnStack:
     """The state of N = M x A learners."""
 
+    products: Products
     shape: Shape
     online: Tensor  # [N, P]
     target: Tensor  # [N, P]
@@ -57,18 +59,19 @@ class Dqn:
 
     def init(self, spec: Spec, members: int, rng: Generator) -> DqnStack:
         """A fresh stack."""
-        shape = Shape(spec.obs_width, self.hidden, spec.action_width, self.normed)
+        products = Products.of(spec.heads, spec.action_width, members)
+        shape = Shape(spec.obs_width, self.hidden, products.most, self.normed)
         online = torch.cat([initialise(shape, spec.sees, rng) for _ in range(members)])
-        return DqnStack(shape, online, online.clone(), Adam(online), torch.zeros((), dtype=torch.int64))
+        return DqnStack(products, shape, online, online.clone(), Adam(online), torch.zeros((), dtype=torch.int64))
 
     def act(self, stack: DqnStack, obs: Tensor, progress: float, rng: Generator) -> Tensor:
-        """Epsilon-greedy one-hot actions [N, W, U]."""
+        """Epsilon-greedy actions [N, W, U]."""
         with torch.inference_mode():
-            q = self.values(stack.online, obs, stack)
-            choice = q.argmax(-1)
-            random = torch.randint(q.shape[-1], choice.shape, generator=rng)
-            is_random = torch.rand(choice.shape, generator=rng) < self.epsilon(progress)
-            return one_hot(torch.where(is_random, random, choice), q.shape[-1]).to(q.dtype)
+            best = self.values(stack.online, obs, stack).argmax(-1)
+            draw = torch.rand(best.shape, generator=rng)
+            random = (draw * stack.products.counts).long()
+            is_random = torch.rand(best.shape, generator=rng) < self.epsilon(progress)
+            return stack.products.vectors(torch.where(is_random, random, best))
 
     def epsilon(self, progress: float) -> float:
         """The share of random actions when this share of training is done."""
@@ -76,8 +79,8 @@ class Dqn:
         return self.epsilon_start + (self.epsilon_end - self.epsilon_start) * fallen
 
     def values(self, flat: Tensor, obs: Tensor, stack: DqnStack) -> Tensor:
-        """Q of every action, [N, K, U]."""
-        return forward(layers(flat, stack.shape), obs, self.normed)
+        """The value of every combination of choices, [N, K, Q]."""
+        return stack.products.mask(forward(layers(flat, stack.shape), obs, self.normed))
 
     def update(self, stack: DqnStack, batch: Transition, progress: float, rng: Generator) -> Metrics:
         """One step of every network on a batch with leading axes [M, K]."""
@@ -86,20 +89,21 @@ class Dqn:
             target = seat_major(batch.reward) + self.gamma * seat_major(batch.discount) * q_t
         flat = stack.online.detach().requires_grad_()
         q_tm1 = self.values(flat, seat_major(batch.obs), stack)
-        q_tm1 = (q_tm1 * seat_major(batch.action)).sum(-1)  # the value of the action taken
-        loss = smooth_l1_loss(q_tm1, target, reduction="none").mean(1)
+        taken = stack.products.numbers(seat_major(batch.action))
+        q_tm1 = q_tm1.gather(2, taken.unsqueeze(2)).squeeze(2)
+        loss = mean_alive(smooth_l1_loss(q_tm1, target, reduction="none"), batch)
         (grad,) = torch.autograd.grad(loss.sum(), flat)
         clip_(grad, self.clip)
         stack.adam.step_(stack.online, grad, self.lr * (1 + (self.lr_end - 1) * progress))
         stack.updates += 1
         stack.target.copy_(torch.where(stack.updates % self.target_every == 0, stack.online, stack.target))
-        return {"q_loss": loss.detach(), "value": q_tm1.detach().mean(1)}
+        return {"q_loss": loss.detach(), "value": mean_alive(q_tm1.detach(), batch)}
 
     def policy(self, stack: DqnStack, spec: Spec, member: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """The Q networks of one member, and how to act with them."""
         seats = slice(member * spec.seats, (member + 1) * spec.seats)
         tensors = named_layers(stack.online[seats], stack.shape)
-        return tensors, {"head": "hard", "act": "greedy", "normed": self.normed}
+        return tensors, {"head": "product", "act": "greedy", "normed": self.normed}
 
 
 PRESETS = {

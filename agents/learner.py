@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from torch import Generator, Tensor
 
 from arena.errors import ArenaError, nearest
-from arena.scenario import Scenario
-from arena.transition import Transition
+from arena.game import Game, Head
+from arena.transition import Transition, seat_major
 
 Metrics = dict[str, Tensor]  # each [N]
 DEEPEST = 16  # hidden layers
@@ -30,14 +30,20 @@ class Spec:
     sees: tuple[int, ...]  # [A] width of each seat's observation
     obs_width: int  # O
     action_width: int  # U
+    heads: tuple[tuple[Head, ...], ...] = ()  # [A] what each seat decides; the default: one choice among all U
+
+    def __post_init__(self) -> None:
+        if not self.heads:
+            object.__setattr__(self, "heads", ((Head(0, self.action_width),),) * len(self.sees))
 
     @property
     def seats(self) -> int:
         return len(self.sees)
 
     @classmethod
-    def of(cls, scenario: Scenario) -> "Spec":
-        return cls(tuple(seat.sees for seat in scenario.seats), scenario.observation_width, scenario.action_width)
+    def of(cls, game: Game) -> "Spec":
+        sees, heads = (tuple(getattr(seat, name) for seat in game.seats) for name in ("sees", "heads"))
+        return cls(sees, game.observation_width, game.action_width, heads)
 
 
 class Stack(Protocol):
@@ -71,6 +77,12 @@ class Learner(Protocol):
     def policy(self, stack: Any, spec: Spec, member: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """The weights of a member's policy, and the card entries that say how to act with them."""
         ...
+
+
+def mean_alive(x: Tensor, batch: Transition) -> Tensor:
+    """The mean [N] of `x` [N, K] over the samples in which its seat took part; 0 if it did in none."""
+    alive = seat_major(batch.alive)
+    return (x * alive).sum(1) / alive.sum(1).clamp_min(1)
 
 
 def known_learners() -> tuple[str, ...]:

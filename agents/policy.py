@@ -9,18 +9,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log, log1p, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import arena.draw
 from arena.draw import unit
 from arena.engine.cache import compile_cached, source_digest
+from arena.game import Game
 from arena.scenario import compiled
 
-HEADS = ("soft", "hard")  # softmax vectors, or one-hot actions
+HEADS = ("soft", "hard", "product")  # softmax vectors, one-hot choices, or the value of each product of choices
 ACTS = ("sample", "greedy")
 NORM_EPSILON = 1e-5  # torch's layer_norm
+
+
+class Rule(NamedTuple):
+    """How one seat's outputs become its action, as compiled code sees it."""
+
+    is_sampled: bool
+    is_soft: bool
+    is_product: bool
+    heads: np.ndarray  # int64 [H, 3]: start, width, 1 if a range
 
 
 @dataclass(frozen=True)
@@ -32,24 +42,28 @@ class NeuralPolicy:
     normed: bool
     head: str
     act_rule: str
+    heads: tuple[np.ndarray, ...]  # of each seat int64 [H, 3]: start, width, 1 if a range
+    action_width: int  # U
     memory_width: int = 0
 
     @classmethod
-    def of(cls, tensors: Mapping[str, np.ndarray], normed: bool, head: str, act_rule: str) -> "NeuralPolicy":
+    def of(
+        cls, tensors: Mapping[str, np.ndarray], normed: bool, head: str, act_rule: str, game: Game
+    ) -> "NeuralPolicy":
         """From the tensors of a checkpoint: w.k [A, I, H] and b.k [A, H]."""
         count = len(tensors) // 2
         parts = [tensors[f"{kind}.{k}"].reshape(len(tensors["b.0"]), -1) for k in range(count) for kind in "wb"]
         widths = [tensors["w.0"].shape[1], *(tensors[f"b.{k}"].shape[1] for k in range(count))]
         flat = np.ascontiguousarray(np.concatenate(parts, 1), np.float32)
-        return cls(flat, np.array(widths), normed, head, act_rule)
+        heads = tuple(np.array(seat.heads, np.int64) for seat in game.seats)
+        return cls(flat, np.array(widths), normed, head, act_rule, heads, game.action_width)
 
     def act(self, seat: int, obs: np.ndarray, memory: np.ndarray, stream: np.ndarray, step: int) -> np.ndarray:
         """The actions float32 [M, U] for the observations [M, O]; see arena.player.Policy."""
-        out = np.empty((len(obs), self.widths[-1]), np.float32)
+        out = np.zeros((len(obs), self.action_width), np.float32)
         buffer = np.empty((2, self.widths.max()), np.float32)
-        is_sampled, is_hard = self.act_rule == "sample", self.head == "hard"
-        run = _compiled_act()
-        run(self.weights[seat], self.widths, self.normed, is_sampled, is_hard, obs, stream, step, buffer, out)
+        rule = Rule(self.act_rule == "sample", self.head == "soft", self.head == "product", self.heads[seat])
+        _compiled_act()(self.weights[seat], self.widths, self.normed, rule, obs, stream, step, buffer, out)
         return out
 
 
@@ -60,13 +74,13 @@ def _compiled_act() -> Any:
     return compile_cached(act_rows, source_digest(sys.modules[__name__], arena.draw))
 
 
-def act_rows(weights, widths, normed, is_sampled, is_hard, obs, stream, step, buffer, out):
-    """Writes the action of every row of `obs` into `out`; `buffer` [2, widest] is working space."""
+def act_rows(weights, widths, normed, rule, obs, stream, step, buffer, out):
+    """Writes the action of every row of `obs` into `out` [M, U] of zeros; `buffer` [2, widest] is working space."""
     for row in range(obs.shape[0]):
         for k in range(widths[0]):
             buffer[0, k] = obs[row, k]
-        logits = buffer[forward_row(weights, widths, normed, buffer)]
-        choose(logits, widths[-1], is_sampled, is_hard, stream[row], step, out, row)
+        outputs = buffer[forward_row(weights, widths, normed, buffer)]
+        decide(outputs, widths[-1], rule, stream[row], step, out[row])
 
 
 @compiled
@@ -128,22 +142,63 @@ def normalise(y, count):
 
 
 @compiled
-def choose(logits, count, is_sampled, is_hard, key, step, out, row):
-    """Writes an action: the softmax or the best of the logits, after Gumbel noise if it is a sample."""
-    if is_sampled:
-        for k in range(count):
-            wait = -log1p(-unit(key, step * count + k))  # exponential; minus its log is Gumbel
-            logits[k] -= np.float32(log(max(wait, 1e-300)))
-    best = 0
-    for k in range(1, count):
-        if logits[k] > logits[best]:
-            best = k
-    if is_hard:
-        for k in range(count):
-            out[row, k] = 1 if k == best else 0
+def decide(outputs, count, rule, key, step, action):
+    """Writes the action that `count` outputs of a network stand for; ranges are played as they are."""
+    if rule.is_product:
+        if rule.is_sampled:
+            add_gumbel(outputs, 0, count, key, step * count)
+        pick_product(outputs, rule.heads, action)
         return
-    top, total = logits[best], 0.0
-    for k in range(count):
-        total += exp(logits[k] - top)
-    for k in range(count):
-        out[row, k] = exp(logits[k] - top) / total
+    for h in range(rule.heads.shape[0]):
+        start, stop = rule.heads[h, 0], rule.heads[h, 0] + rule.heads[h, 1]
+        if rule.heads[h, 2]:
+            for k in range(start, stop):
+                action[k] = 1 / (1 + exp(-2 * outputs[k]))
+            continue
+        if rule.is_sampled:
+            add_gumbel(outputs, start, stop, key, step * count)
+        choose(outputs, start, stop, rule.is_soft, action)
+
+
+@compiled
+def add_gumbel(logits, start, stop, key, first):
+    """Adds draws number first + start, ... of the stream, so that the largest logit is a sample of the softmax."""
+    for k in range(start, stop):
+        wait = -log1p(-unit(key, first + k))  # exponential; minus its log is Gumbel
+        logits[k] -= np.float32(log(max(wait, 1e-300)))
+
+
+@compiled
+def best_of(outputs, start, stop):
+    """The place of the largest of outputs[start:stop]."""
+    best = start
+    for k in range(start + 1, stop):
+        if outputs[k] > outputs[best]:
+            best = k
+    return best
+
+
+@compiled
+def choose(logits, start, stop, is_soft, action):
+    """Writes one choice: the softmax of logits[start:stop], or the one-hot of the best."""
+    best = best_of(logits, start, stop)
+    if not is_soft:
+        action[best] = 1
+        return
+    total = 0.0
+    for k in range(start, stop):
+        total += exp(logits[k] - logits[best])
+    for k in range(start, stop):
+        action[k] = exp(logits[k] - logits[best]) / total
+
+
+@compiled
+def pick_product(values, heads, action):
+    """Writes the product of choices that has the highest value; the first head turns fastest."""
+    count = 1
+    for h in range(heads.shape[0]):
+        count *= heads[h, 1]
+    number = best_of(values, 0, count)
+    for h in range(heads.shape[0]):
+        action[heads[h, 0] + number % heads[h, 1]] = 1
+        number //= heads[h, 1]

@@ -4,15 +4,16 @@ import hashlib
 import sys
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from arena.draw import units
-from arena.engine.cache import compile_cached, source_digest
+from arena.engine.cache import compile_cached, play_digest, source_digest
 from arena.engine.compile import with_names
-from arena.player import Player
+from arena.engine.complaint import explained
+from arena.game import Game, Head
+from arena.player import Player, Policy
 from arena.scenario import Scenario
 
 
@@ -26,19 +27,22 @@ class Cast(NamedTuple):
 
 @dataclass(frozen=True)
 class RandomPolicy:
-    """A discrete action at random, each equally likely."""
+    """Everything a seat decides at random, each alternative equally likely."""
 
-    talks: tuple[int, ...]  # [A] message widths
+    heads: tuple[tuple[Head, ...], ...]  # [A]
     action_width: int
     memory_width: int = 0
 
     def act(self, seat: int, obs: np.ndarray, memory: np.ndarray, stream: np.ndarray, step: int) -> np.ndarray:
         """See arena.player.Policy."""
         action = np.zeros((len(obs), self.action_width), np.float32)
-        rows = np.arange(len(obs))
-        action[rows, (5 * units(stream, 2 * step)).astype(int)] = 1
-        if self.talks[seat]:
-            action[rows, 5 + (self.talks[seat] * units(stream, 2 * step + 1)).astype(int)] = 1
+        rows, first = np.arange(len(obs)), step * self.action_width
+        for start, width, is_range in self.heads[seat]:
+            if is_range:
+                for k in range(start, start + width):
+                    action[:, k] = units(stream, first + k)
+            else:
+                action[rows, start + (width * units(stream, first + start)).astype(int)] = 1
         return action
 
 
@@ -57,8 +61,9 @@ class ScriptedPolicy:
         """See arena.player.Policy."""
         scenario = self.scenario
         action = np.zeros((len(obs), scenario.action_width), np.float32)
-        cast = Cast(len(scenario.seats), len(scenario.landmarks), scenario.options)
-        compile_script(scenario.module, self.name)(cast, seat, obs, memory, action)
+        known = Cast(len(scenario.seats), len(scenario.landmarks), scenario.options)
+        with explained(scenario.module):
+            compile_script(scenario.module, self.name)(known, seat, obs, memory, action)
         return action
 
 
@@ -75,25 +80,20 @@ def compile_script(module: Any, name: str) -> Any:
     return compile_cached(with_names(script_rows, names), source_digest(module, sys.modules[__name__]) + name)
 
 
-def scripted_names(scenario: Scenario) -> tuple[str, ...]:
+def scripted_names(game: Game) -> tuple[str, ...]:
     """The names of the players that need no training."""
-    return ("random", *(scenario.part("PLAYERS") or {}))
+    return ("random", *((game.part("PLAYERS") or {}) if isinstance(game, Scenario) else {}))
 
 
-def scripted_player(scenario: Scenario, name: str) -> Player:
-    """The player `name` of `scripted_names`, holding every side; its hash covers the scenario's source."""
-    if name == "random":
-        talks = tuple(seat.talk for seat in scenario.seats)
-        return Player(
-            name, _digest(scenario, name, ""), RandomPolicy(talks, scenario.action_width), _sides(scenario), "scripted"
-        )
-    source = Path(str(scenario.module.__file__)).read_text(encoding="utf-8")
-    return Player(name, _digest(scenario, name, source), ScriptedPolicy(scenario, name), _sides(scenario), "scripted")
+def scripted_player(game: Game, name: str) -> Player:
+    """The player `name` of `scripted_names`, holding every side; its hash covers what the scenario's file says."""
+    source, policy = "", cast(Policy, RandomPolicy(tuple(seat.heads for seat in game.seats), game.action_width))
+    if name != "random":
+        assert isinstance(game, Scenario)  # no other game has scripts
+        source = play_digest(game.module)
+        policy = ScriptedPolicy(game, name)
+    return Player(name, _digest(game, name, source), policy, tuple(game.sides), "scripted")
 
 
-def _digest(scenario: Scenario, name: str, source: str) -> str:
-    return hashlib.sha256("\x1f".join(["scripted", scenario.identity, name, source]).encode()).hexdigest()
-
-
-def _sides(scenario: Scenario) -> tuple[str, ...]:
-    return tuple(scenario.sides)
+def _digest(game: Game, name: str, source: str) -> str:
+    return hashlib.sha256("\x1f".join(["scripted", game.identity, name, source]).encode()).hexdigest()

@@ -19,7 +19,7 @@ from arena.errors import ArenaError
 from arena.files import read_json, write_bytes, write_json
 
 MANIFEST = "manifest.json"
-TALLY = "tally."  # in front of the names of its tensors
+TALLY, WORLDS = "tally.", "worlds."  # in front of the names of their tensors
 
 
 class Segment(BaseModel):
@@ -54,7 +54,8 @@ def save_state(folder: Path, training: Training) -> None:
         segments.append(_write(folder, f"replay-{first:012d}-{replay.added:012d}", rows, first, replay.added))
     segments = [segment for segment in segments if segment.stop > replay.added - replay.capacity]
     tally = {f"{TALLY}{name}": tensor for name, tensor in training.tally.tensors().items()}
-    stack = _write(folder, f"stack-{training.step:012d}", {**_tensors(training), **tally})
+    worlds = {f"{WORLDS}{name}": torch.from_numpy(array) for name, array in training.worlds.arrays()}
+    stack = _write(folder, f"stack-{training.step:012d}", {**_tensors(training), **worlds, **tally})
     manifest = Manifest(step=training.step, updates=training.updates, stack=stack, replay=segments)
     write_json(folder / MANIFEST, manifest.model_dump())
     kept = {segment.file for segment in (stack, *segments)}
@@ -69,7 +70,7 @@ def load_state(folder: Path, training: Training) -> bool:
     if manifest is None:
         return False
     saved = _read(folder, manifest.stack)
-    tally = {name.removeprefix(TALLY): saved.pop(name) for name in list(saved) if name.startswith(TALLY)}
+    tally, worlds = ({k.removeprefix(p): saved.pop(k) for k in list(saved) if k.startswith(p)} for p in (TALLY, WORLDS))
     tensors = _tensors(training)
     if set(saved) != set(tensors) or any(saved[k].shape != tensors[k].shape for k in tensors):
         raise ArenaError(f"{folder}: the saved state is of other settings; resume with those of config.toml")
@@ -77,6 +78,7 @@ def load_state(folder: Path, training: Training) -> bool:
         tensor.copy_(saved[name])
     training.rng.set_state(saved["rng"])
     training.tally.restore(tally)
+    training.worlds.restore({name: tensor.numpy() for name, tensor in worlds.items()})
     replay = training.replay
     for segment in manifest.replay:
         rows = _read(folder, segment).get("rows")
@@ -102,10 +104,9 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def _tensors(training: Training) -> dict[str, Tensor]:
-    """Every tensor that training changes, by name, shared with it where it can be."""
-    worlds = {f"worlds.{name}": torch.from_numpy(array) for name, array in training.worlds.arrays()}
+    """Every tensor that learning changes, by name, shared with it where it can be."""
     stack = {f"stack.{name}": tensor for name, tensor in training.stack.tensors().items()}
-    return {**worlds, **stack, "rng": training.rng.get_state()}
+    return {**stack, "rng": training.rng.get_state()}
 
 
 def _write(folder: Path, name: str, tensors: dict[str, Tensor], first: int = 0, stop: int = 0) -> Segment:

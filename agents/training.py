@@ -14,9 +14,8 @@ from torch import Tensor
 from agents.learner import Learner, Spec
 from agents.replay import Replay, Row
 from arena.draw import seed_of, seeds_of
-from arena.engine.worlds import Worlds
 from arena.errors import ArenaError
-from arena.scenario import Scenario
+from arena.game import Game, Worlds
 from arena.transition import Transition
 
 
@@ -32,8 +31,8 @@ class Report:
 class Tally:
     """Means over the games and updates since the last report."""
 
-    def __init__(self, scenario: Scenario, members: int) -> None:
-        self.scenario, self.members = scenario, members
+    def __init__(self, game: Game, members: int) -> None:
+        self.game, self.members = game, members
         self.clear()
 
     def clear(self) -> None:
@@ -43,7 +42,7 @@ class Tally:
         self.updates = 0
 
     def names(self) -> list[str]:
-        sides, metrics = self.scenario.sides, self.scenario.metric_names
+        sides, metrics = self.game.sides, self.game.metric_names
         return [f"return/{side}" for side in sides] + [f"metric/{name}" for name in metrics]
 
     def add_games(self, worlds: Worlds) -> None:
@@ -51,11 +50,11 @@ class Tally:
         out = worlds.out
         if not out.last.any():
             return
-        sides = [out.returns[:, list(seats)].mean(1) for seats in self.scenario.sides.values()]
+        sides = [out.returns[:, list(seats)].mean(1) for seats in self.game.sides.values()]
         values = np.column_stack([*sides, out.metrics]).reshape(self.members, -1, len(self.names()))
         ended = out.last.reshape(self.members, -1)
         self.games += ended.sum(1)
-        self.sums += (values * ended[:, :, None]).sum(1)
+        self.sums += np.where(ended[:, :, None], values, 0).sum(1)  # metrics of worlds yet to end a game are nan
 
     def add_update(self, metrics: Mapping[str, Tensor]) -> None:
         for name, value in metrics.items():
@@ -77,7 +76,7 @@ class Tally:
 
     def rows(self, step: int, updates: int) -> tuple[Mapping[str, float], ...]:
         """One row a member; what was not seen since the last report is left out."""
-        seats = [seat.name for seat in self.scenario.seats]
+        seats = [seat.name for seat in self.game.seats]
         learned = {name: (value / self.updates).view(self.members, -1).tolist() for name, value in self.learned.items()}
         rows = []
         for member in range(self.members):
@@ -94,24 +93,24 @@ class Training:
     """M members of one learner in one stack, each with W worlds and a replay of its own."""
 
     def __init__(
-        self, scenario: Scenario, learner: Learner, *, steps: int, members: int = 1, worlds: int = 100, seed: int = 0
+        self, game: Game, learner: Learner, *, steps: int, members: int = 1, worlds: int = 100, seed: int = 0
     ) -> None:
         """Starts training; `steps` world steps a member in all, `worlds` of them at a time."""
         if learner.replay < worlds:
             raise ArenaError(
                 f"replay={learner.replay} cannot hold one step of {worlds} worlds; raise it or take fewer worlds"
             )
-        self.scenario, self.learner, self.members = scenario, learner, members
+        self.game, self.learner, self.members = game, learner, members
         self.total_steps, self.width = steps, worlds
-        self.spec = Spec.of(scenario)
-        self.rng = torch.Generator().manual_seed(seed_of("training", scenario.identity, seed))
-        self.worlds = Worlds(scenario, members * worlds)
+        self.spec = Spec.of(game)
+        self.rng = torch.Generator().manual_seed(seed_of("training", game.identity, seed))
+        self.worlds = game.open(members * worlds)
         self.worlds.reset(np.concatenate([seeds_of(worlds, "train", seed, m) for m in range(members)]))
         self.stack: Any = learner.init(self.spec, members, self.rng)
         row = Row(self.spec.seats, self.spec.obs_width, self.spec.action_width)
         self.replay = Replay(row, members, min(learner.replay, -(-steps // worlds) * worlds))
         self.step, self.updates, self.is_stopping = 0, 0, False
-        self.tally = Tally(scenario, members)
+        self.tally = Tally(game, members)
 
     def run(self, report_steps: int) -> Iterator[Report]:
         """Trains to the end; yields a report after every `report_steps` world steps, and at the end.
@@ -152,7 +151,7 @@ class Training:
         last = torch.from_numpy(out.last).view(self.members, -1)
         seen = torch.where(last[:, None, :, None], self.by_member(out.final_obs), self.by_member(out.obs))
         reward = torch.from_numpy(out.reward).unflatten(0, (self.members, -1))  # [M, W, A]
-        discount = torch.from_numpy(out.discount).view(self.members, -1, 1).expand_as(reward)
+        discount = torch.from_numpy(out.discount).view(*reward.shape[:2], -1).expand_as(reward)
         return Transition(
             obs=obs_before.transpose(1, 2),
             action=action.transpose(1, 2),
@@ -160,7 +159,7 @@ class Training:
             discount=discount,
             next_obs=seen.transpose(1, 2),
             last=last,
-            alive=torch.ones_like(reward),
+            alive=torch.from_numpy(out.alive).view_as(reward),
             frozen=torch.full_like(action, torch.nan).transpose(1, 2),
         )
 

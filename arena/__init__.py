@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from arena.engine.worlds import Worlds
     from arena.errors import ArenaError
+    from arena.foreign import from_pettingzoo
     from arena.parallel import env, parallel_env
     from arena.verbs.play import play
     from arena.verbs.tournament import tournament
     from arena.verbs.train import train
 
-__all__ = ["ArenaError", "Worlds", "env", "parallel_env", "play", "tournament", "train"]
+__all__ = ["ArenaError", "Worlds", "env", "from_pettingzoo", "parallel_env", "play", "tournament", "train"]
 
 _HOMES = {
     "ArenaError": "arena.errors",
     "Worlds": "arena.engine.worlds",
     "env": "arena.parallel",
+    "from_pettingzoo": "arena.foreign",
     "parallel_env": "arena.parallel",
     "play": "arena.verbs.play",
     "tournament": "arena.verbs.tournament",

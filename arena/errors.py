@@ -2,7 +2,9 @@
 
 import difflib
 import re
+import traceback
 from collections.abc import Iterable
+from pathlib import Path
 
 # control characters, and those that hide or turn text around
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
@@ -22,3 +24,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
     words = sorted(known)
     close = difflib.get_close_matches(word, words, n=1)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(words) or 'none'}"
+
+
+def blame(error: BaseException, file: str | Path | None) -> str:
+    """`file.py:12: ZeroDivisionError: division by zero`: what went wrong, and the line of `file` that led to it."""
+    name = Path(file or "").name
+    if isinstance(error, SyntaxError) and Path(error.filename or "").name == name:
+        return f"{name}:{error.lineno or 1}: {error.msg}"
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    said = (str(error).strip().splitlines() or [""])[-1]
+    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return f"{name}:{lines[-1] if lines else 1}: {what}"

@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from arena.draw import seeds_of
-from arena.scenario import DRAW, Scenario
+from arena.game import DRAW, Game
 
 
 class End(IntEnum):
@@ -48,7 +48,7 @@ class Games:
         return replace(self, **columns)
 
     @classmethod
-    def unplayed(cls, scenario: Scenario, names: Sequence[str], player: np.ndarray, seed: np.ndarray) -> Self:
+    def unplayed(cls, scenario: Game, names: Sequence[str], player: np.ndarray, seed: np.ndarray) -> Self:
         """Legs to play: `player` [G, A] indexes `names`, `seed` [G]."""
         legs = len(seed)
         return cls(
@@ -75,12 +75,12 @@ class Games:
 COLUMNS = tuple(field.name for field in fields(Games) if field.name != "names")
 
 
-def world_seeds(tournament_seed: int, scenario: Scenario, count: int, start: int = 0) -> np.ndarray:
+def world_seeds(tournament_seed: int, scenario: Game, count: int, start: int = 0) -> np.ndarray:
     """The seeds [count] of a tournament's worlds start, start+1, ...: never of the players, so all share them."""
     return seeds_of(count, "leg", tournament_seed, scenario.identity, start=start)
 
 
-def seat_of_sides(scenario: Scenario, sides: np.ndarray) -> np.ndarray:
+def seat_of_sides(scenario: Game, sides: np.ndarray) -> np.ndarray:
     """Spreads line-ups by side [G, S] over the seats: [G, A]."""
     column = np.zeros(len(scenario.seats), np.int64)
     for index, seats in enumerate(scenario.sides.values()):

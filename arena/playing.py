@@ -6,17 +6,15 @@ are the same for any batch size, order and number of workers.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from arena.draw import children
-from arena.engine.worlds import Worlds
+from arena.game import DRAW, Game, Worlds
 from arena.games import End, Games
 from arena.player import Player
-from arena.scenario import DRAW, Scenario
-
-BATCH_LEGS = 2048
 
 
 @dataclass(frozen=True)
@@ -35,17 +33,15 @@ def seat_streams(seed: np.ndarray, seat: int) -> np.ndarray:
     return children(seed, 1 + seat)
 
 
-def play(
-    games: Games, players: Mapping[str, Player], scenario: Scenario, batch_legs: int = BATCH_LEGS
-) -> tuple[Games, dict[str, str]]:
+def play(games: Games, players: Mapping[str, Player], game: Game, batch_legs: int = 0) -> tuple[Games, dict[str, str]]:
     """The results of `games`, and what went wrong with which player ({content hash: message}).
 
     An illegal action forfeits its leg. A player that raises voids the legs of its turn; nobody else's are touched.
     """
     errors: dict[str, str] = {}
+    batch_legs = batch_legs or game.batch_legs
     parts = [
-        _play_batch(games[slice(lo, lo + batch_legs)], players, scenario, errors)
-        for lo in range(0, len(games), batch_legs)
+        _play_batch(games[slice(lo, lo + batch_legs)], players, game, errors) for lo in range(0, len(games), batch_legs)
     ]
     return (Games.joined(parts) if parts else games), errors
 
@@ -61,31 +57,31 @@ def turns(games: Games, players: Mapping[str, Player]) -> Iterator[Turn]:
             yield Turn(seat, player, rows, memory, streams[rows])
 
 
-def _play_batch(games: Games, players: Mapping[str, Player], scenario: Scenario, errors: dict[str, str]) -> Games:
+def _play_batch(games: Games, players: Mapping[str, Player], game: Game, errors: dict[str, str]) -> Games:
     legs = len(games)
-    worlds = Worlds(scenario, legs, threads=1)
-    obs = worlds.reset(games.seed)
-    action = np.zeros((len(scenario.seats), legs, scenario.action_width), np.float32)
+    action = np.zeros((len(game.seats), legs, game.action_width), np.float32)
     pending = list(turns(games, players))
     is_done = np.zeros(legs, np.bool_)
     void_seat = np.full(legs, -1, np.int8)
     result = replace(games, **{n: getattr(games, n).copy() for n in ("score", "winner", "end", "fault", "metrics")})
-    for step in range(scenario.cycles):
-        for turn in list(pending):
-            try:
-                action[turn.seat, turn.rows] = act(turn, obs, step, scenario.action_width)
-            except (Exception, SystemExit) as error:
-                errors[turn.player.hash] = f"{type(error).__name__}: {error}"
-                action[turn.seat, turn.rows] = 0
-                void_seat[turn.rows] = turn.seat
-                pending.remove(turn)
-        out = worlds.step(action)
-        ended = out.last & ~is_done
-        if ended.any():
-            _write_results(result, scenario, worlds, ended)
-            is_done |= ended
-        if is_done.all():
-            break
+    with closing(game.open(legs, threads=1, restarts=False)) as worlds:
+        obs = worlds.reset(games.seed)
+        for step in range(game.cycles):
+            for turn in list(pending):
+                try:
+                    action[turn.seat, turn.rows] = act(turn, obs, step, game.action_width)
+                except (Exception, SystemExit) as error:
+                    errors[turn.player.hash] = f"{type(error).__name__}: {error}"
+                    action[turn.seat, turn.rows] = 0
+                    void_seat[turn.rows] = turn.seat
+                    pending.remove(turn)
+            out = worlds.step(action)
+            ended = out.last & ~is_done
+            if ended.any():
+                _write_results(result, game, worlds, ended)
+                is_done |= ended
+            if is_done.all():
+                break
     _write_voids(result, void_seat)
     return result
 
@@ -99,10 +95,10 @@ def act(turn: Turn, obs: np.ndarray, step: int, width: int) -> np.ndarray:
     return action
 
 
-def _write_results(result: Games, scenario: Scenario, worlds: Worlds, ended: np.ndarray) -> None:
+def _write_results(result: Games, game: Game, worlds: Worlds, ended: np.ndarray) -> None:
     """Writes down the legs `ended` [G] from the worlds that have just finished them."""
     out = worlds.out
-    for index, seats in enumerate(scenario.sides.values()):
+    for index, seats in enumerate(game.sides.values()):
         result.score[ended, index] = out.returns[ended][:, list(seats)].mean(1)
     result.winner[ended] = out.winner[ended]
     result.metrics[ended] = out.metrics[ended]
@@ -112,16 +108,16 @@ def _write_results(result: Games, scenario: Scenario, worlds: Worlds, ended: np.
         seat = out.fault[at_fault] - 1
         result.end[at_fault] = End.FORFEIT
         result.fault[at_fault] = seat
-        result.winner[at_fault] = other_side(scenario)[seat]
+        result.winner[at_fault] = other_side(game)[seat]
         result.score[at_fault] = np.nan
         result.metrics[at_fault] = np.nan
 
 
-def other_side(scenario: Scenario) -> np.ndarray:
+def other_side(game: Game) -> np.ndarray:
     """For each seat the side that wins when it forfeits; DRAW unless there are two sides."""
-    winner = np.full(len(scenario.seats), DRAW, np.int8)
-    if len(scenario.sides) == 2:
-        for index, seats in enumerate(scenario.sides.values()):
+    winner = np.full(len(game.seats), DRAW, np.int8)
+    if len(game.sides) == 2:
+        for index, seats in enumerate(game.sides.values()):
             winner[list(seats)] = 1 - index
     return winner
 

@@ -20,6 +20,15 @@ class Report:
     is_result: bool = False
 
 
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    state: str  # "ok", "note" or "problem"
+    text: str
+
+
 def function(options: Callable[P, O], run: Callable[[O], Iterator[Report]]) -> Callable[P, Iterator[Report]]:
     """The Python function of a verb: takes the fields of its options, yields its reports."""
 

@@ -1,6 +1,8 @@
-"""What a scenario is, and how one is found by its name.
+"""What a scenario is.
 
-A scenario is one Python module, written for one world in scalars. The engine looks for these names in it:
+A scenario is one Python module, written for one world in scalars: a file in scenarios/, a module that an installed
+package announces, or any file named by its path (see arena/finding.py); arena/template.py is one to start from. The
+engine looks for these names in it:
 
     VERSION    int, raised when behaviour changes (never for speed)
     Options    NamedTuple of numbers with defaults, handed to every function as `world.options`
@@ -15,31 +17,47 @@ A scenario is one Python module, written for one world in scalars. The engine lo
     outcome    optional compiled (world) -> index of the winning side on the last frame, or DRAW
     PLAYERS    optional {name: compiled (world, seat, obs, memory, action)}: scripted players
     spotlight  optional compiled (world) -> entity to highlight when drawing, or -1
+    paint      optional compiled (world, entity) -> what colour marks it when drawing: 0 red, 1 green, 2 blue,
+               3 yellow, 4 violet, 5 brown, or -1 for none
     report     optional (world, seat) -> value of mpe2's `benchmark_data`
     MPE2       optional, the name of the module in mpe2 that this equals, e.g. "simple_spread_v3"
     STAGES     optional, how many stages its curriculum has
 """
 
-import contextlib
-import importlib
-import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from math import inf
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
-from arena.errors import ArenaError, nearest
+from arena.contract import check_cast, check_module, fill_options, lay_out, typed
+from arena.errors import ArenaError
+from arena.finding import file_of, find_module, is_path, known_scenarios, name_of, source_of, word_of
+from arena.game import DRAW, Game, Head
 
-DRAW = -1
+if TYPE_CHECKING:
+    from arena.engine.worlds import Worlds
+
+__all__ = [
+    "DRAW",
+    "Entity",
+    "Layout",
+    "Scenario",
+    "Seat",
+    "assemble",
+    "compiled",
+    "find_module",
+    "known_scenarios",
+    "load",
+    "typed",
+]
+MOVES = 5  # rest, left, right, down, up
 Color = tuple[float, float, float]
 # Without reference counts, which would cost more than the physics, and inlined, so that a kernel is one loop.
 _COMPILATION: dict[str, Any] = {"_nrt": False, "forceinline": True, "error_model": "numpy"}
 compiled: Any = njit(**_COMPILATION)
-FOLDS = ("last", "mean", "sum")
 
 
 @dataclass(frozen=True)
@@ -62,8 +80,15 @@ class Seat(Entity):
 
     side: str = "team"
     sees: int = 0  # width of its observation
+    blank: int = 0  # of these, numbers at the end that are never written and stay 0
     talk: int = 0  # width of the message it sends
     movable: bool = True
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """Where to move, then what to say."""
+        heads = (Head(0, MOVES if self.movable else 0), Head(MOVES, self.talk))
+        return tuple(head for head in heads if head.width)
 
 
 @dataclass(frozen=True)
@@ -77,7 +102,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(Game):
     """A scenario with its options filled in: everything the engine needs to run it."""
 
     name: str
@@ -109,19 +134,6 @@ class Scenario:
     def work(self) -> tuple[int, int]:
         return self.layout.work
 
-    @cached_property
-    def sides(self) -> dict[str, tuple[int, ...]]:
-        """The seats of each side, in order of first appearance."""
-        sides: dict[str, list[int]] = {}
-        for index, seat in enumerate(self.seats):
-            sides.setdefault(seat.side, []).append(index)
-        return {side: tuple(seats) for side, seats in sides.items()}
-
-    @property
-    def observation_width(self) -> int:
-        """O: the widest seat's observation; narrower ones are padded with zeros."""
-        return max(seat.sees for seat in self.seats)
-
     @property
     def message_width(self) -> int:
         return max(seat.talk for seat in self.seats)
@@ -129,7 +141,7 @@ class Scenario:
     @property
     def action_width(self) -> int:
         """U: five numbers to move, then the message."""
-        return 5 + self.message_width
+        return MOVES + self.message_width
 
     @property
     def metric_names(self) -> tuple[str, ...]:
@@ -137,72 +149,49 @@ class Scenario:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """Everything that makes this game differ from another of its name."""
+        """The options and the time limit."""
         return {**self.options._asdict(), "max_cycles": self.cycles}
 
     @property
-    def identity(self) -> str:
-        """The text that stands for this game in hashes: name, version and parameters."""
-        parameters = ",".join(f"{k}={v!r}" for k, v in sorted(self.parameters.items()))
-        return f"{self.name}-v{self.version}({parameters})"
+    def word(self) -> str:
+        return word_of(self.name, self.module)
+
+    @property
+    def source(self) -> bytes:
+        """The source of its file, as it was imported."""
+        return source_of(self.module)
+
+    @property
+    def has_outcome(self) -> bool:
+        return self.part("outcome") is not None
+
+    def open(self, count: int, *, threads: int | None = None, restarts: bool = True) -> "Worlds":
+        """`count` worlds of the compiled engine."""
+        from arena.engine.worlds import Worlds
+
+        return Worlds(self, count, threads=threads, restarts=restarts)
 
     def part(self, name: str) -> Any:
         """The module's function of this name, or None."""
         return getattr(self.module, name, None)
 
 
-def known_scenarios() -> tuple[str, ...]:
-    """The names of the scenarios on disk."""
-    import scenarios
-
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(scenarios.__path__) if not m.name.startswith("_")))
-
-
-def find_module(name: str) -> ModuleType:
-    """The module of the scenario `name`; ArenaError with the nearest name if there is none."""
-    known = known_scenarios()
-    if name not in known:
-        raise ArenaError(f"there is no scenario {name!r}; {nearest(name, known)}")
-    return importlib.import_module(f"scenarios.{name}")
-
-
-def load(name: str, /, max_cycles: int = 25, **options: Any) -> Scenario:
-    """The scenario `name` with `options`; ArenaError names a bad option and what it may be."""
-    return assemble(name, find_module(name), max_cycles, options)
+def load(word: str, /, max_cycles: int = 25, **options: Any) -> Scenario:
+    """The scenario of a name or of a file's path with `options`; ArenaError names a bad option and what it may be."""
+    module = find_module(word)
+    return assemble(name_of(module) if is_path(word) else word, module, max_cycles, options)
 
 
 def assemble(name: str, module: ModuleType, max_cycles: int, options: Mapping[str, Any]) -> Scenario:
     """The Scenario of a module, checked against the contract on top of this file."""
     if isinstance(max_cycles, bool) or not isinstance(max_cycles, int) or max_cycles < 1:
         raise ArenaError(f"max_cycles must be a positive whole number, not {max_cycles!r}")
+    check_module(module)
     filled = fill_options(name, module.Options, options)
-    folds = getattr(module, "METRICS", {})
-    for metric, fold in folds.items():
-        if fold not in FOLDS:
-            raise ArenaError(f"{name}: metric {metric!r} is folded by {fold!r}; use one of {', '.join(FOLDS)}")
+    layout = lay_out(module, filled)
+    if not isinstance(layout, Layout):
+        raise ArenaError(f"{file_of(module)}: layout must return a Layout, not {type(layout).__name__}")
+    check_cast(file_of(module), layout)
     story = (module.__doc__ or name).strip().splitlines()[0]
-    return Scenario(name, module.VERSION, story, filled, module.layout(filled), max_cycles, module, dict(folds))
-
-
-def fill_options(name: str, fields: Callable[..., Any], given: Mapping[str, Any]) -> Any:
-    """`Options` with the given values, each of the type of its default."""
-    defaults: dict[str, Any] = fields._field_defaults  # type: ignore[attr-defined]
-    values = dict(defaults)
-    for key, value in given.items():
-        if key not in defaults:
-            raise ArenaError(f"{name} has no option {key!r}; {nearest(key, [*defaults, 'max_cycles'])}")
-        values[key] = typed(f"{name}: option {key}", value, type(defaults[key]))
-    return fields(**values)
-
-
-def typed(what: str, value: Any, kind: type) -> Any:
-    """`value` as bool, int or float; ArenaError if it is something else."""
-    if kind is bool and isinstance(value, bool):
-        return value
-    if kind is int and isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if kind is float and isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < inf:
-        with contextlib.suppress(OverflowError):
-            return float(value)
-    words = {bool: "true or false", int: "a whole number", float: "a number"}
-    raise ArenaError(f"{what} must be {words[kind]}, not {value!r}")
+    folds = dict(getattr(module, "METRICS", {}))
+    return Scenario(name, module.VERSION, story, filled, layout, max_cycles, module, folds)

@@ -105,7 +105,8 @@ def learn(seed: int) -> tuple[float, float]:
         pass
     seconds = time.perf_counter() - started
     tensors, acting = learner.policy(training.stack, training.spec, 0)
-    policy = NeuralPolicy.of({k: v.numpy() for k, v in tensors.items()}, acting["normed"], acting["head"], "greedy")
+    weights = {k: v.numpy() for k, v in tensors.items()}
+    policy = NeuralPolicy.of(weights, acting["normed"], acting["head"], "greedy", scenario)
     player = Player("maddpg", "maddpg", policy, tuple(scenario.sides))
     line_up = seat_of_sides(scenario, torch.zeros(GAMES, 1, dtype=torch.int64).numpy())
     games = Games.unplayed(scenario, ["maddpg"], line_up, seeds_of(GAMES, "benchmark", "spread"))

@@ -31,15 +31,18 @@ def paired(
 
 def row(
     name: str,
-    value: float,
+    value: float | None,
     unit: str,
     better: str,
     against: float | None,
     bar: float | None,
     is_ratio_bar: bool = False,
 ) -> dict[str, Any]:
-    """One row of a benchmark; the bar is about the ratio value / against, or about the value itself."""
-    ratio = value / against if against else None
+    """One row of a benchmark; the bar is about the ratio value / against, or about the value itself.
+
+    A row without a value could not be measured; its name says why.
+    """
+    ratio = value / against if value is not None and against else None
     judged = ratio if is_ratio_bar else value
     met = None if bar is None or judged is None else judged >= bar if better == "higher" else judged <= bar
     return {

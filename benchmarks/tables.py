@@ -1,33 +1,77 @@
-"""Writes the tables of README.md from benchmarks/results: python -m benchmarks.tables"""
+"""Writes the tables of README.md and docs/ from benchmarks/results: python -m benchmarks.tables"""
 
 import json
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "benchmarks/results"
 START, STOP = "<!-- benchmarks: start -->", "<!-- benchmarks: stop -->"
+HEADER = ("| what | value | against | ratio | bar |", "| --- | ---: | ---: | ---: | ---: |")
+HEADLINES = (  # how the names of the README's rows begin
+    "simple_spread, 16,384 worlds",
+    "simple_adversary, 16,384 worlds",
+    "simple_tag, 16,384 worlds",
+    "collect_treasure, 16,384 worlds",
+    "simple_spread, 100 agents",
+    "simple_spread, 16,384 worlds, against VMAS",
+    "simple_spread, 16,384 worlds, against JaxMARL",
+    "simple_spread, one world",
+    "simple_spread, first step ever",
+    "simple_spread, first step of a second",
+    "joint MADDPG update",
+    "MADDPG on simple_spread, seed 0: cover",
+    "MADDPG on simple_spread, seed 0: training",
+    "tournament legs/s, 2 threads",
+)
 
 
 def table() -> str:
-    """The rows of all saved results as Markdown, with where they were measured."""
-    saved = [
-        json.loads(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "benchmarks/results").glob("*.json"))
-    ]
-    lines = ["| what | value | against | ratio | bar |", "| --- | ---: | ---: | ---: | ---: |"]
-    for result in saved:
-        lines += [line(row) for row in result["rows"] if row["bar"] is not None]
+    """The rows of the README as Markdown, with where they were measured."""
+    saved = measured()
+    names = {row["name"]: row for result in saved for row in result["rows"]}
+    shown = [next((row for name, row in names.items() if name.startswith(start)), None) for start in HEADLINES]
     where = sorted({place(result) for result in saved})
-    return "\n".join([*lines, "", *(f"Measured on {text}." for text in where)])
+    return "\n".join([*HEADER, *(line(row) for row in shown if row), "", *(f"Measured on {text}." for text in where)])
+
+
+def all_tables() -> str:
+    """All rows of all benchmarks as Markdown, with how and where they were measured."""
+    blocks = []
+    for result in measured():
+        lines = [line(row) for row in result["rows"]]
+        about, where = result["about"].strip(), f"Measured on {place(result)}."
+        blocks.append("\n".join([f"## arena bench {result['name']}", "", about, "", *HEADER, *lines, "", where]))
+    return "\n\n".join(blocks)
+
+
+def measured() -> list[dict[str, Any]]:
+    """What `arena bench NAME --save` has written down of every benchmark."""
+    names = sorted(path.stem for path in RESULTS.glob("*.json"))
+    return [result for name in names if "rows" in (result := load_result(name))]
+
+
+def load_result(name: str) -> dict[str, Any]:
+    """What a benchmark has written down."""
+    result: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return result
 
 
 def line(row: dict[str, Any]) -> str:
     """One row of the table."""
-    sign = "≥" if row["better"] == "higher" else "≤"
+    unit = row["unit"]
+    value, against = (f"{number(x)} {unit}" if x is not None else "" for x in (row["value"], row["against"]))
     ratio = "" if row["ratio"] is None else f"{number(row['ratio'])} x"
-    against = "" if row["against"] is None else f"{number(row['against'])} {row['unit']}"
-    is_about_ratio = row["ratio"] is not None
-    bar = f"{sign} {number(row['bar'])}{' x' if is_about_ratio else ''}{'' if row['met'] else ' (missed)'}"
-    return f"| {row['name']} | {number(row['value'])} {row['unit']} | {against} | {ratio} | {bar} |"
+    return f"| {row['name'].replace('|', '/')} | {value} | {against} | {ratio} | {bar(row)} |"
+
+
+def bar(row: dict[str, Any]) -> str:
+    """What a row should reach, and whether it does."""
+    if row["bar"] is None:
+        return ""
+    sign = "≥" if row["better"] == "higher" else "≤"
+    verdict = {True: "", False: " (missed)", None: " (not measured)"}[row["met"]]
+    return f"{sign} {number(row['bar'])}{' x' if row['ratio'] else ''}{verdict}"
 
 
 def number(value: float) -> str:
@@ -48,6 +92,47 @@ def replaced(text: str, block: str) -> str:
     return f"{before}{START}\n{block}\n{STOP}{rest.split(STOP)[1]}"
 
 
+def scores_table() -> str:
+    """The returns that are 0 and 1 of the normalised score, then the metrics of these players, as Markdown."""
+    saved = load_result("scores")
+    lines = ["| scenario | side | random: 0 | best script: 1 | script |", "| --- | --- | ---: | ---: | --- |"]
+    for name, entry in saved["scenarios"].items():
+        for side, script in entry["best"].items():
+            zero, one = (mean(holding(entry, side, player)["returns"][side]) for player in ("random", script))
+            lines.append(f"| {name} | {side} | {zero} | {one} | `{script}` |")
+    lines += ["", "| scenario | metric | random everywhere | best scripts everywhere |", "| --- | --- | ---: | ---: |"]
+    for name, entry in saved["scenarios"].items():
+        random, best = line_up(entry, dict.fromkeys(entry["best"], "random")), line_up(entry, entry["best"])
+        lines += [
+            f"| {name} | `{metric}` | {number(value)} | {number(best['metrics'][metric])} |"
+            for metric, value in random["metrics"].items()
+        ]
+    return "\n".join([*lines, "", f"Measured on {place(saved)}."])
+
+
+def line_up(entry: dict[str, Any], players: dict[str, str]) -> dict[str, Any]:
+    """The result of the line-up {side: player}."""
+    found: dict[str, Any] = next(result for result in entry["line_ups"] if result["players"] == players)
+    return found
+
+
+def holding(entry: dict[str, Any], side: str, player: str) -> dict[str, Any]:
+    """The result of the line-up in which a side is the player's and the others are random."""
+    return line_up(entry, {other: player if other == side else "random" for other in entry["best"]})
+
+
+def mean(value: dict[str, float]) -> str:
+    """A mean with half of the width of its interval."""
+    return f"{value['mean']:.2f} ± {value['high'] - value['mean']:.2f}"
+
+
+def write_pages() -> None:
+    """Writes the tables into the pages that show them."""
+    blocks = {"README.md": table(), "docs/benchmarks.md": all_tables(), "docs/scores.md": scores_table()}
+    for name, block in blocks.items():
+        page = ROOT / name
+        page.write_text(replaced(page.read_text(encoding="utf-8"), block), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    readme = ROOT / "README.md"
-    readme.write_text(replaced(readme.read_text(encoding="utf-8"), table()), encoding="utf-8")
+    write_pages()

@@ -56,7 +56,7 @@ def neural_players(scenario: Scenario) -> dict[str, Player]:
         for layer, (inputs, outputs) in enumerate(pairwise(widths)):
             tensors[f"w.{layer}"] = rng.normal(size=(seats, inputs, outputs)).astype(np.float32) / np.sqrt(inputs)
             tensors[f"b.{layer}"] = np.zeros((seats, outputs), np.float32)
-        policy = NeuralPolicy.of(tensors, normed=False, head="soft", act_rule="sample")
+        policy = NeuralPolicy.of(tensors, normed=False, head="soft", act_rule="sample", game=scenario)
         players[f"p{k}"] = Player(f"p{k}", f"p{k}", policy, tuple(scenario.sides))
     return players
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from arena.game import Game
 from arena.games import End, Games, seat_of_sides
-from arena.scenario import Scenario
 from league.ledger import Entrant
 from league.legs import fingerprint, is_finished
 from league.payoff import side_players
@@ -25,7 +25,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def leaderboard(
     games: Games,
     entrants: Mapping[str, Entrant],
-    scenario: Scenario,
+    scenario: Game,
     environments: Sequence[str] = (),
     withdrawn: Mapping[str, str] | None = None,
     resamples: int = 1000,
@@ -71,7 +71,7 @@ def to_csv(board: Mapping[str, Any]) -> str:
     return text.getvalue()
 
 
-def _standing(ratings: Ratings, row: int, scenario: Scenario) -> dict[str, Any]:
+def _standing(ratings: Ratings, row: int, scenario: Game) -> dict[str, Any]:
     """What the fits say about a player."""
     held = [(s, side) for s, side in enumerate(scenario.sides) if ratings.held[row, s]]
     margins = {side: _numbers(ratings.side_margins[row, s]) for s, side in held}
@@ -82,7 +82,7 @@ def _standing(ratings: Ratings, row: int, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _record(games: Games, scenario: Scenario, holds: np.ndarray) -> dict[str, Any]:
+def _record(games: Games, scenario: Game, holds: np.ndarray) -> dict[str, Any]:
     """Counts and means over the legs in which a player held a side, [G, S] bool."""
     plays = holds.any(1)
     is_forfeit = games.end == End.FORFEIT
@@ -110,7 +110,7 @@ def side_of_metric(name: str, sides: Sequence[str]) -> int | None:
     return sides.index(max(fitting, key=len)) if fitting else None
 
 
-def _advantage(ratings: Ratings, scenario: Scenario) -> dict[str, Any] | None:
+def _advantage(ratings: Ratings, scenario: Game) -> dict[str, Any] | None:
     """The side that wins more between equals, and by how much."""
     if ratings.advantage is None:
         return None
@@ -120,7 +120,7 @@ def _advantage(ratings: Ratings, scenario: Scenario) -> dict[str, Any] | None:
     return {"side": first if is_first else second, **_numbers(favoured)}
 
 
-def _side_of_seats(scenario: Scenario) -> np.ndarray:
+def _side_of_seats(scenario: Game) -> np.ndarray:
     """The side [A] of each seat."""
     return np.asarray(seat_of_sides(scenario, np.arange(len(scenario.sides))[None])[0])
 

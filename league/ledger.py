@@ -17,8 +17,8 @@ import numpy as np
 
 from arena.errors import ArenaError
 from arena.files import lock
+from arena.game import Game
 from arena.games import COLUMNS, Games
-from arena.scenario import Scenario
 from league.block import Block, Shape, seal, unseal
 from league.legs import Index, is_finished, on_table
 from league.schema import connected, prepare, stored_spec, told, writing
@@ -37,7 +37,7 @@ class Entrant:
     card: Mapping[str, Any]
 
 
-def spec_of(scenario: Scenario, tournament_seed: int, **more: Any) -> dict[str, Any]:
+def spec_of(scenario: Game, tournament_seed: int, **more: Any) -> dict[str, Any]:
     """What must be the same for all legs of a ledger; `more` is anything else that JSON can hold."""
     return {
         "scenario": scenario.name,
@@ -45,7 +45,9 @@ def spec_of(scenario: Scenario, tournament_seed: int, **more: Any) -> dict[str, 
         "parameters": scenario.parameters,
         "identity": scenario.identity,
         "seats": [seat.name for seat in scenario.seats],
+        "seat_sides": [seat.side for seat in scenario.seats],
         "sides": list(scenario.sides),
+        "has_outcome": scenario.has_outcome,
         "metrics": list(scenario.metric_names),
         "tournament_seed": tournament_seed,
         **more,

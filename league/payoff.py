@@ -12,8 +12,8 @@ from typing import Self
 import numpy as np
 
 from arena.errors import ArenaError
+from arena.game import Game
 from arena.games import End, Games
-from arena.scenario import Scenario
 
 MOST_BLOCKS = 256
 
@@ -35,12 +35,12 @@ class Payoff:
         return cls._empty((), sides)
 
     @classmethod
-    def of(cls, games: Games, scenario: Scenario) -> Self:
+    def of(cls, games: Games, scenario: Game) -> Self:
         """The payoff of all finished legs."""
         return cls._fold(games, scenario, np.zeros(len(games), np.int64), 1).sum()
 
     @classmethod
-    def by_seed(cls, games: Games, scenario: Scenario) -> Self:
+    def by_seed(cls, games: Games, scenario: Game) -> Self:
         """A payoff for each block of seeds, axis B in front; see `seed_blocks`."""
         block, blocks = seed_blocks(games.seed)
         return cls._fold(games, scenario, block, blocks)
@@ -90,7 +90,7 @@ class Payoff:
         return cls(names, sides, outcomes, scored, np.zeros((count, *cells)), np.zeros((count, *cells)))
 
     @classmethod
-    def _fold(cls, games: Games, scenario: Scenario, block: np.ndarray, blocks: int) -> Self:
+    def _fold(cls, games: Games, scenario: Game, block: np.ndarray, blocks: int) -> Self:
         holder, is_whole = side_players(games, scenario)
         rows = np.flatnonzero(is_whole & np.isin(games.end, (End.PLAYED, End.FORFEIT)))
         sides, players = len(scenario.sides), len(games.names)
@@ -123,7 +123,7 @@ class Payoff:
 _ARRAYS = ("outcomes", "scored", "total", "squares")
 
 
-def side_players(games: Games, scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
+def side_players(games: Games, scenario: Game) -> tuple[np.ndarray, np.ndarray]:
     """Who holds each side, [G, S], and whether one player holds all of every side, [G]."""
     sides = list(scenario.sides.values())
     if len(sides) > 2:

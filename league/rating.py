@@ -22,8 +22,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.stats import t
 
+from arena.game import Game
 from arena.games import Games
-from arena.scenario import Scenario
 from league.design import Design, least_squares
 from league.likelihood import Strengths, covariance, fit
 from league.payoff import Payoff
@@ -70,7 +70,7 @@ class Tables(NamedTuple):
         return np.stack([np.isin(np.arange(self.players), side) for side in (self.first, self.second)], axis=1)
 
 
-def rate(games: Games, scenario: Scenario, resamples: int = 1000, seed: int = 0) -> Ratings:
+def rate(games: Games, scenario: Game, resamples: int = 1000, seed: int = 0) -> Ratings:
     """The ratings of all players in `games`; equal games in any order, equal numbers."""
     if len(scenario.sides) == 1:
         return _rate_one_side(Payoff.of(games, scenario))

@@ -8,13 +8,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from arena.errors import ArenaError, nearest
+from arena.game import Game
 from arena.games import Games, seat_of_sides
-from arena.scenario import Scenario
 
 
-def round_robin(
-    scenario: Scenario, names: Sequence[str], seeds: np.ndarray, sides: Mapping[str, Sequence[str]]
-) -> Games:
+def round_robin(scenario: Game, names: Sequence[str], seeds: np.ndarray, sides: Mapping[str, Sequence[str]]) -> Games:
     """Everyone against everyone from the same seeds; `sides` says which sides each player (a content hash) can hold.
 
     Two sides: each two players who can meet are a pair of legs a seed, one with the sides swapped; who holds only one
@@ -34,7 +32,7 @@ def round_robin(
     return Games.unplayed(scenario, names, seat_of_sides(scenario, by_leg), np.tile(seeds, len(lineups)))
 
 
-def can_hold(scenario: Scenario, names: Sequence[str], sides: Mapping[str, Sequence[str]]) -> np.ndarray:
+def can_hold(scenario: Game, names: Sequence[str], sides: Mapping[str, Sequence[str]]) -> np.ndarray:
     """Which player [P] can hold which side [S], bool; ArenaError for a side that the scenario does not have."""
     known = list(scenario.sides)
     can = np.zeros((len(names), len(known)), np.bool_)

@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 
 from arena.draw import integers, uniform
 from arena.errors import ArenaError
+from arena.kit.sight import distance, see_offset, see_point, squared, touches
+from arena.kit.steer import head_for
 from arena.scenario import Entity, Layout, Seat, compiled
-from arena.sight import distance, see_offset, see_point, squared, touches
-from arena.steer import head_for
 
 VERSION = 1
 MPE2 = "collect_treasure_v1"
@@ -218,6 +218,13 @@ def metrics(world, out):
     for seat in range(world.options.num_collectors):
         hits += overlaps(world, seat)
     out[0], out[1], out[2] = world.note[PICKUPS], world.note[DELIVERIES], hits / 2
+
+
+@compiled
+def paint(world, entity):
+    """A colour for each kind: of a treasure that lies there, of what a collector carries, of a deposit."""
+    collectors = world.options.num_collectors
+    return entity - collectors if collectors <= entity < world.seats else kind_of(world, entity) - 1
 
 
 def report(world: Any, seat: int) -> tuple[int | None, int]:

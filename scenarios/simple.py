@@ -10,9 +10,9 @@ Source: mpe2 1.1.1 `simple`. It has no benchmark data: `infos` then hold an empt
 from typing import NamedTuple
 
 from arena.draw import uniform
+from arena.kit.sight import distance, see_offset, see_point, squared
+from arena.kit.steer import head_for
 from arena.scenario import Entity, Layout, Seat, compiled
-from arena.sight import distance, see_offset, see_point, squared
-from arena.steer import head_for
 
 VERSION = 1
 MPE2 = "simple_v3"

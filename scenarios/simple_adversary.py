@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 from arena.draw import integers, uniform
 from arena.errors import ArenaError
+from arena.kit.sight import distance, see_offset, see_offsets, squared, touches
+from arena.kit.steer import head_blindly_for
 from arena.scenario import DRAW, Entity, Layout, Seat, compiled
-from arena.sight import distance, see_offset, see_offsets, squared, touches
-from arena.steer import head_blindly_for
 
 VERSION = 1
 MPE2 = "simple_adversary_v3"

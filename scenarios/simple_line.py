@@ -14,12 +14,12 @@ Multi-Agent Teams".
 from math import cos, inf, pi, radians, sin
 from typing import NamedTuple
 
-from arena.assign import assign, mean_gap, place, widest_gap, work_shape
 from arena.draw import uniform
 from arena.errors import ArenaError
+from arena.kit.assign import assign, mean_gap, place, widest_gap, work_shape
+from arena.kit.sight import see_offsets, see_point
+from arena.kit.steer import head_for
 from arena.scenario import Entity, Layout, Seat, compiled
-from arena.sight import see_offsets, see_point
-from arena.steer import head_for
 
 VERSION = 1
 MPE2 = "simple_line_v1"

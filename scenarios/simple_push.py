@@ -14,9 +14,10 @@ empty dict, as in mpe2.
 from typing import NamedTuple
 
 from arena.draw import integers, uniform
+from arena.kit.sight import distance, see_offset, see_offsets, see_point, squared, touches
+from arena.kit.steer import head_for
+from arena.kit.talk import see_color
 from arena.scenario import DRAW, Entity, Layout, Seat, compiled
-from arena.sight import distance, see_offset, see_offsets, see_point, squared, touches
-from arena.steer import head_for
 
 VERSION = 1
 MPE2 = "simple_push_v3"
@@ -55,14 +56,6 @@ def spawn(world, rng):
     for entity in range(world.pos.shape[0]):
         world.pos[entity, 0] = uniform(rng, -1.0, 1.0)
         world.pos[entity, 1] = uniform(rng, -1.0, 1.0)
-
-
-@compiled
-def see_color(out, at, level, bright, added):
-    """A colour of three equal levels, one of them (counted from red) with something added."""
-    for channel in range(3):
-        out[at + channel] = level + added if channel == bright else level
-    return at + 3
 
 
 @compiled

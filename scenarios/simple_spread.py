@@ -17,9 +17,9 @@ import numpy as np
 
 from arena.draw import uniform
 from arena.errors import ArenaError
+from arena.kit.sight import see_offsets, see_point, squared, touches
+from arena.kit.steer import head_for
 from arena.scenario import Entity, Layout, Seat, compiled
-from arena.sight import see_offsets, see_point, squared, touches
-from arena.steer import head_for
 
 VERSION = 1
 MPE2 = "simple_spread_v3"
@@ -54,9 +54,8 @@ def layout(options: Options) -> Layout:
     others = options.num_agent_neighbors or options.N - 1
     marks = options.num_landmark_neighbors or options.N
     sees = 4 + 2 * marks + (2 + MESSAGE) * others
-    seats = [
-        Seat(f"agent_{i}", sees=sees, radius=0.15, collides=True, color=(0.35, 0.35, 0.85)) for i in range(options.N)
-    ]
+    look: dict[str, Any] = {"sees": sees, "blank": MESSAGE * others, "radius": 0.15, "collides": True}
+    seats = [Seat(f"agent_{i}", color=(0.35, 0.35, 0.85), **look) for i in range(options.N)]
     return Layout(tuple(seats), tuple(Entity(f"landmark {i}") for i in range(options.N)))
 
 

@@ -14,23 +14,20 @@ Source: mpe2 1.1.1 `simple_tag`, after Lowe et al. 2017, predator-prey.
 Differs: mpe2 also takes casts without adversaries or without good agents.
 """
 
-from math import exp, inf, sqrt
+from math import inf
 from typing import Any, NamedTuple
 
-from arena.draw import uniform
 from arena.errors import ArenaError
-from arena.scenario import DRAW, Entity, Layout, Seat, compiled
-from arena.sight import distance, next_nearest, see_offsets, see_point, touches
-from arena.steer import KEEP, push_along
+from arena.kit.chase import catches, contacts, measure, scatter, see_prey_velocities, trespass, winner
+from arena.kit.pursuit import flee, ground, is_there, length, run_after, span
+from arena.kit.sight import next_nearest, see_offsets, see_point
+from arena.kit.steer import push_along
+from arena.scenario import Entity, Layout, Seat, compiled
 
 VERSION = 1
 MPE2 = "simple_tag_v3"
 PREY_SPEED = (0.5, 0.75, 1.0)  # of each stage of the curriculum, in full speeds
 STAGES = len(PREY_SPEED)
-EDGE = 0.9  # where leaving the field begins to cost
-ADVERSARY, GOOD = 0, 1  # sides, in the order of the seats
-LEAD = 0.6  # seconds that a hunter looks ahead at most
-AHEAD = 6  # steps that a good agent looks ahead
 METRICS = {"adversary_catches": "sum", "adversary_distance": "mean", "good_free": "last", "good_outside": "mean"}
 
 
@@ -93,10 +90,8 @@ def width(options: Options, others_good: int) -> int:
 @compiled
 def spawn(world, rng):
     """Agents uniform in [-1, 1] squared, obstacles in [-0.9, 0.9] squared, at rest."""
-    for entity in range(world.pos.shape[0]):
-        far = 1.0 if entity < world.seats else 0.9
-        world.pos[entity, 0] = uniform(rng, -far, far)
-        world.pos[entity, 1] = uniform(rng, -far, far)
+    scatter(world, rng, 0, world.seats, 1.0)
+    scatter(world, rng, world.seats, world.pos.shape[0], 0.9)
 
 
 @compiled
@@ -107,9 +102,7 @@ def see_velocities(world, seat, out, at):
     """
     hunters, nearest = world.options.num_adversaries, world.options.num_agent_neighbors
     if nearest == 0:
-        for other in range(hunters, world.seats):
-            if other != seat:
-                at = see_point(out, at, world.vel, other)
+        see_prey_velocities(out, at, world, seat)
     other = -1
     for _ in range(nearest):
         other = next_nearest(world, seat, 0, world.seats, other)
@@ -128,28 +121,6 @@ def observe(world, seat, out):
     at = see_offsets(out, at, world, seat, world.seats, entities, world.options.num_landmark_neighbors)
     at = see_offsets(out, at, world, seat, 0, world.seats, world.options.num_agent_neighbors)
     see_velocities(world, seat, out, at)
-
-
-@compiled
-def contacts(world, seat):
-    """How many seats of the other side a seat overlaps."""
-    hunters = world.options.num_adversaries
-    first, stop = (hunters, world.seats) if seat < hunters else (0, hunters)
-    count = 0
-    for other in range(first, stop):
-        count += touches(world, seat, other)
-    return count
-
-
-@compiled
-def trespass(x):
-    """What it costs a good agent that its coordinate is x."""
-    x = abs(x)
-    if x < EDGE:
-        return 0.0
-    if x < 1:
-        return (x - EDGE) * 10
-    return min(exp(2 * x - 2), 10.0)
 
 
 @compiled
@@ -175,40 +146,9 @@ def ended(world):
     return is_caught
 
 
-@compiled
-def never_touched(world):
-    """How many good agents no adversary has touched yet."""
-    count = 0
-    for good in range(world.options.num_good):
-        count += world.note[good] == 0
-    return count
-
-
-@compiled
-def metrics(world, out):
-    hunters, good = world.options.num_adversaries, world.options.num_good
-    catches, outside, total = 0, 0, 0.0
-    for seat in range(hunters, world.seats):
-        catches += contacts(world, seat)
-        outside += max(abs(world.pos[seat, 0]), abs(world.pos[seat, 1])) > EDGE
-        nearest = inf
-        for hunter in range(hunters):
-            nearest = min(nearest, distance(world, seat, hunter))
-        total += nearest
-    out[0], out[1], out[2], out[3] = catches, total / good, never_touched(world) / good, outside / good
-
-
-@compiled
-def outcome(world):
-    free = never_touched(world)
-    if 0 < free < world.options.num_good:
-        return DRAW
-    return GOOD if free else ADVERSARY
-
-
-def report(world: Any, seat: int) -> int:
-    """mpe2's benchmark data: how many good agents an adversary overlaps; 0 for good agents."""
-    return int(contacts(world, seat)) if seat < world.options.num_adversaries else 0
+metrics = measure
+outcome = winner
+report = catches
 
 
 # Scripted players; see simple_adversary for what they are given. Where only the nearest agents are seen, a slot does
@@ -227,7 +167,7 @@ def prey_velocity(world, seat, obs, other):
     slots, hunters = world.options.num_agent_neighbors, world.options.num_adversaries
     if slots > 0:
         at = first_other(world) + 2 * (slots + other)
-        return at if obs[at] != 0 or obs[at + 1] != 0 else 0
+        return at if is_there(obs, at) else 0
     rivals = hunters - 1 if seat < hunters else hunters
     return first_other(world) + 2 * (world.seats - 1 + other - rivals) if other >= rivals else 0
 
@@ -238,54 +178,30 @@ def greedy(world, seat, obs, memory, action):
     if seat < world.options.num_adversaries:
         chase(world, seat, obs, action)
     else:
-        flee(world, seat, obs, action)
+        flee(world, seat, obs, action, room)
 
 
 @compiled
 def chase(world, seat, obs, action):
-    """Full speed to where the nearest good agent will be by the time of arrival; to the middle if none is seen."""
-    x, y, best = -obs[2], -obs[3], inf
+    """After the nearest good agent; to the middle if none is seen."""
+    push_along(action, -obs[2], -obs[3])
+    best = inf
     for other in range(world.options.num_agent_neighbors or world.seats - 1):
         at, v = first_other(world) + 2 * other, prey_velocity(world, seat, obs, other)
-        gap = sqrt(obs[at] ** 2 + obs[at + 1] ** 2)
-        if v > 0 and gap < best:
-            best, time = gap, min(gap, LEAD)
-            x, y = obs[at] + time * (obs[v] - obs[0]), obs[at + 1] + time * (obs[v + 1] - obs[1])
-    push_along(action, x, y)
+        if v > 0 and length(obs, at) < best:
+            best = length(obs, at)
+            run_after(obs, action, at, v)
 
 
 @compiled
-def flee(world, seat, obs, action):
-    """Of nine pushes, the one that leaves the nearest adversary farthest behind, the field and obstacles regarded."""
-    best, best_x, best_y = -inf, 0, 0
-    for x in range(-1, 2):
-        for y in range(-1, 2):
-            value = prospect(world, seat, obs, x, y)
-            if value > best:
-                best, best_x, best_y = value, x, y
-    push_along(action, best_x, best_y)
-
-
-@compiled
-def prospect(world, seat, obs, push_x, push_y):
-    """How good it would be for a good agent to push so for AHEAD steps: more is better."""
-    x, y, vx, vy = 0.0, 0.0, obs[0], obs[1]
-    for _ in range(AHEAD):
-        x, y = x + 0.1 * vx, y + 0.1 * vy
-        vx, vy = KEEP * vx + 0.4 * push_x, KEEP * vy + 0.4 * push_y
-        slower = min(1.0, 1.3 / max(sqrt(vx * vx + vy * vy), 1e-6))
-        vx, vy = vx * slower, vy * slower
-    value = -trespass(obs[2] + x) - trespass(obs[3] + y)
-    for mark in range(world.options.num_landmark_neighbors or world.landmarks):
-        at = 4 + 2 * mark
-        value -= 4 * max(0.0, 0.3 - sqrt((obs[at] - x) ** 2 + (obs[at + 1] - y) ** 2))
+def room(world, seat, obs, x, y):
+    """How good it is for a good agent to be at (x, y): on good ground far from the nearest adversary."""
     nearest = 2.0
     for other in range(world.options.num_agent_neighbors or world.seats - 1):
         at = first_other(world) + 2 * other
-        is_there = obs[at] != 0 or obs[at + 1] != 0
-        if is_there and prey_velocity(world, seat, obs, other) == 0:
-            nearest = min(nearest, sqrt((obs[at] - x) ** 2 + (obs[at + 1] - y) ** 2))
-    return value + nearest
+        if is_there(obs, at) and prey_velocity(world, seat, obs, other) == 0:
+            nearest = min(nearest, span(obs, at, x, y))
+    return ground(obs, world.options.num_landmark_neighbors or world.landmarks, x, y) + nearest
 
 
 PLAYERS = {"greedy": greedy}

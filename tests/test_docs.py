@@ -1,16 +1,15 @@
 """What README and docs say is true: tables, verbs, the example scenario."""
 
+import ast
 import re
-import sys
 from pathlib import Path
 
-import numpy as np
-import pytest
+from PIL import Image
 
 from arena.cli import verbs
-from arena.engine.worlds import Worlds
-from arena.scenario import assemble
-from benchmarks.tables import START, STOP, table
+from arena.finding import built_in_scenarios
+from benchmarks import pictures
+from benchmarks.tables import START, STOP, all_tables, table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,8 +23,10 @@ def test_the_two_lines_stand_at_the_top() -> None:
     ]
 
 
-def test_the_table_of_benchmarks_is_the_saved_one() -> None:
+def test_the_tables_of_benchmarks_are_the_saved_ones() -> None:
     assert README.split(START)[1].split(STOP)[0].strip() == table()
+    page = (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8")
+    assert page.split(START)[1].split(STOP)[0].strip() == all_tables()
 
 
 def test_every_verb_is_in_the_table_of_verbs() -> None:
@@ -38,17 +39,20 @@ def test_every_file_that_is_linked_exists() -> None:
             assert target.startswith("https://") or (page.parent / target).exists(), (page, target)
 
 
-def test_the_example_scenario_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = (ROOT / "docs/scenarios.md").read_text(encoding="utf-8")
-    code = re.search(r"```python\n(.*?)```", page, re.S)
-    assert code is not None
-    (tmp_path / "touch_it.py").write_text(code[1], encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    import touch_it  # type: ignore[import-not-found]
+def test_the_gallery_shows_every_game_and_its_picture() -> None:
+    page = (ROOT / "docs/games.md").read_text(encoding="utf-8")
+    assert page.split(pictures.START)[1].split(pictures.STOP)[0].strip() == pictures.gallery()
+    for name in built_in_scenarios():
+        with Image.open(pictures.PICTURES / f"{name}.png") as picture:
+            assert picture.size == (pictures.SIZE, pictures.SIZE)
 
-    scenario = assemble("touch_it", touch_it, 25, {})
-    worlds = Worlds(scenario, 8)
-    start = worlds.obs.copy()
-    out = worlds.step(np.zeros((1, 8), np.int8))
-    np.testing.assert_allclose(out.reward[:, 0], -np.hypot(start[0, :, 2], start[0, :, 3]), rtol=1e-6)
-    del sys.modules["touch_it"]
+
+def test_the_template_is_a_small_complete_game() -> None:
+    tree = ast.parse((ROOT / "arena/template.py").read_text(encoding="utf-8"))
+    documented = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)]
+    for node in documented:
+        if ast.get_docstring(node):
+            del node.body[0]
+    code = [line for line in ast.unparse(tree).splitlines() if line.strip()]
+    assert len(code) <= 60, len(code)
+    assert {"ended", "outcome", "metrics", "greedy"} <= {n.name for n in documented if not isinstance(n, ast.Module)}

@@ -64,7 +64,7 @@ def is_forbidden(arrow: Arrow) -> bool:
         return not (arrow.is_lazy and (is_front or file == "arena/parallel.py"))
     if arrow.leads_to("arena.verbs"):
         return not is_front
-    finds_scenarios = file == "arena/scenario.py" and arrow.is_lazy and arrow.target in ("scenarios", "scenarios.")
+    finds_scenarios = file == "arena/finding.py" and arrow.is_lazy and arrow.target in ("scenarios", "scenarios.")
     return not in_verbs and not finds_scenarios and any(arrow.leads_to(spoke) for spoke in SPOKES)
 
 
@@ -87,10 +87,10 @@ def test_no_import_goes_against_an_arrow():
         ("arena/playing.py", "import importlib\nimportlib.import_module('league.ledger')", True),
         ("arena/playing.py", "from importlib import import_module\nimport_module(f'agents.{name}')", True),
         ("arena/engine/worlds.py", "from scenarios.simple_spread import reward", True),
-        ("arena/scenario.py", "import scenarios", True),
-        ("arena/scenario.py", "def f():\n    import scenarios", False),
-        ("arena/scenario.py", "def f(name):\n    importlib.import_module(f'scenarios.{name}')", False),
-        ("arena/scenario.py", "def f():\n    import scenarios.simple_spread", True),
+        ("arena/finding.py", "import scenarios", True),
+        ("arena/finding.py", "def f():\n    import scenarios", False),
+        ("arena/finding.py", "def f(name):\n    importlib.import_module(f'scenarios.{name}')", False),
+        ("arena/finding.py", "def f():\n    import scenarios.simple_spread", True),
         ("arena/render/scene.py", "from agents import scripted", True),
         ("arena/render/scene.py", "from arena.render import draw", False),
         ("arena/film.py", "def f():\n    from arena.render import draw", True),
@@ -107,7 +107,7 @@ def test_no_import_goes_against_an_arrow():
         ("agents/dqn.py", "from . import network\nfrom arena.errors import ArenaError", False),
         ("league/rating.py", "import agents.policy", True),
         ("league/rating.py", "from ..agents import policy", True),
-        ("scenarios/simple_spread.py", "from arena import sight\nimport numpy", False),
+        ("scenarios/simple_spread.py", "from arena.kit import sight\nimport numpy", False),
     ],
 )
 def test_the_rules_see_what_they_should(file, source, forbidden):

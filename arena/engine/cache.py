@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -22,6 +23,8 @@ import numpy as np
 import platformdirs
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
 from numba.core.dispatcher import Dispatcher
+
+from arena.finding import source_of
 
 
 @cache
@@ -106,27 +109,50 @@ def source_digest(*modules: ModuleType) -> str:
     That is the sources of the modules, of the modules whose compiled functions, classes or own siblings they use,
     and the plain numbers that their names stand for, wherever those come from.
     """
-    seen: dict[str, ModuleType] = {}
-    pending = list(modules)
-    while pending:
-        module = pending.pop()
-        if module.__name__ in seen:
-            continue
-        seen[module.__name__] = module
-        pending += [part for value in vars(module).values() if (part := _home(value, module))]
     digest = hashlib.sha256()
-    for _, module in sorted(seen.items()):
-        if file := getattr(module, "__file__", None):  # a folder without __init__.py has none
-            digest.update(Path(file).read_bytes())
+    for module in _reached(modules, _home):
+        digest.update(module.__name__.encode())
+        if getattr(module, "__file__", None):  # a folder without __init__.py has none
+            digest.update(source_of(module))
         numbers = [(name, text) for name, value in vars(module).items() if (text := _constant(value))]
         digest.update(repr(sorted(numbers)).encode())
     return digest.hexdigest()
 
 
+def play_digest(module: ModuleType) -> str:
+    """A hash of the sources that a scenario plays by: its own, and those of the compiled functions that it uses.
+
+    Unlike `source_digest` it stays the same when something else of the arena is edited.
+    """
+    digest = hashlib.sha256()
+    for part in _reached([module], _home_of_compiled):
+        digest.update(source_of(part))
+    return digest.hexdigest()
+
+
+def _reached(
+    modules: Iterable[ModuleType], home_of: Callable[[Any, ModuleType], ModuleType | None]
+) -> list[ModuleType]:
+    """The modules, and those that their values are at home in, and so on; by name."""
+    seen: dict[str, ModuleType] = {}
+    pending = list(modules)
+    while pending:
+        module = pending.pop()
+        if module.__name__ not in seen:
+            seen[module.__name__] = module
+            pending += [home for value in vars(module).values() if (home := home_of(value, module))]
+    return [seen[name] for name in sorted(seen)]
+
+
+def _home_of_compiled(value: Any, user: ModuleType) -> ModuleType | None:
+    return sys.modules.get(value.__module__) if isinstance(value, Dispatcher) else None
+
+
 def _home(value: Any, user: ModuleType) -> ModuleType | None:
     """The module whose source matters for a value that a module uses, or None."""
     if isinstance(value, ModuleType):
-        return value if value.__name__.split(".")[0] == user.__name__.split(".")[0] else None
+        root, own = value.__name__.split(".")[0], user.__name__.split(".")[0]
+        return value if root in (own, "arena") and value.__name__ != "arena" else None
     home = sys.modules.get(getattr(value, "__module__", None) or "")
     if isinstance(value, Dispatcher):
         return home

@@ -46,20 +46,6 @@ class State(NamedTuple):
     fault: np.ndarray  # [W]     int64, 1 + the first seat that gave an illegal action in this game, or 0
 
 
-class Output(NamedTuple):
-    """What the last step produced."""
-
-    obs: np.ndarray  # [A, W, O]        what seats see now, after any reset
-    reward: np.ndarray  # [W, A]
-    discount: np.ndarray  # [W]         0 after a true ending, else 1
-    last: np.ndarray  # [W]             bool, the game ended in this step
-    final_obs: np.ndarray  # [A, W, O]  of the game that ended last in each world: what seats saw at its end
-    returns: np.ndarray  # [W, A]       likewise
-    metrics: np.ndarray  # [W, M]       likewise
-    winner: np.ndarray  # [W]           likewise: index of a side, or DRAW
-    fault: np.ndarray  # [W]            likewise: 1 + the first seat that acted illegally, or 0
-
-
 class Scratch(NamedTuple):
     """Working space of one thread."""
 

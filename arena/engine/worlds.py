@@ -1,7 +1,7 @@
 """Many copies of one world, stepped together."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from functools import cache
@@ -11,16 +11,19 @@ import numpy as np
 
 from arena.draw import children, seeds_of
 from arena.engine.compile import compile_kernels, entry
-from arena.engine.kernel import Output, Rules, Scratch, State
+from arena.engine.complaint import explained
+from arena.engine.kernel import Rules, Scratch, State
 from arena.engine.rows import sizes_of
 from arena.engine.world import World, make_body
 from arena.errors import ArenaError
+from arena.game import Moment, Output
 from arena.scenario import Scenario, assemble, load
 
 NUMBER_TYPES = (np.dtype(np.int8), np.dtype(np.int64))  # each type of action is a compilation
 VECTOR_TYPES = (np.dtype(np.float32), np.dtype(np.float64))
 Kernel: TypeAlias = Callable[..., None]
 CHUNK = 1024  # worlds that a thread takes at a time; with fewer, waking a second one costs more than it saves
+GRAIN = 1 << 16  # numbers observed in as many worlds as suffice instead, where worlds are large
 
 
 @cache
@@ -72,10 +75,12 @@ class Worlds:
         sizes = sizes_of(self.scenario) if self.dtype == np.float32 else None
         self._kernels = compile_kernels(self.scenario.module, sizes)
         self._make_arrays(metrics, restarts and rng is None)
-        threads = threads or max(1, min(os.cpu_count() or 1, count // CHUNK))
+        chunk = max(1, min(CHUNK, GRAIN // max(1, self.out.obs[:, 0].size)))
+        threads = threads or max(1, min(os.cpu_count() or 1, count // chunk))
         self._scratch = [self._make_scratch() for _ in range(threads)]
-        self._chunk = min(CHUNK, -(-count // threads))
+        self._chunk = min(chunk, -(-count // threads))
         self._steps: dict[str, Kernel] = {}  # machine code by the type of the action
+        self._start: Kernel | None = None  # machine code of the reset
         self.reset(seeds_of(count, "world", seed))
 
     def _make_arrays(self, measures: bool, restarts: bool) -> None:
@@ -102,6 +107,7 @@ class Worlds:
             metrics=np.full((w, metrics), np.nan, real),
             winner=np.zeros(w, np.int64),
             fault=np.zeros(w, np.int64),
+            alive=np.ones((w, seats), real),
         )
         folds = list(s.metric_folds.values())
         self._rules = Rules(
@@ -138,7 +144,11 @@ class Worlds:
         if self.rng is not None and self.scenario.part("happen"):
             # mpe2 draws what happens from a copy of the generator, made before the start is drawn
             self._scratch[0] = self._scratch[0]._replace(stream=deepcopy(self.rng))
-        self._kernels.reset(0, self.count, self.state, rng, self._scratch[0], self.out, self._rules)
+        arguments = (self.state, rng, self._scratch[0], self.out, self._rules)
+        if self._start is None:
+            with explained(self.scenario.module):
+                self._start = entry(self._kernels.reset, (0, 0, *arguments))
+        self._start(0, self.count, *arguments)
         return self.obs
 
     def retune(self, **options: Any) -> None:
@@ -161,7 +171,8 @@ class Worlds:
         arguments = (action, self.state, first, self.out, self._rules)
         kernel = self._steps.get(action.dtype.char)
         if kernel is None:
-            kernel = self._steps[action.dtype.char] = entry(self._kernels.step, (0, 0, *arguments))
+            with explained(self.scenario.module):
+                kernel = self._steps[action.dtype.char] = entry(self._kernels.step, (0, 0, *arguments))
         if not others:
             kernel(0, self.count, *arguments)
             return self.out
@@ -206,3 +217,19 @@ class Worlds:
         """Every array that a resumed run needs, by name."""
         yield from zip(State._fields, self.state, strict=True)
         yield "obs", self.out.obs
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Goes on where `arrays` was taken; ArenaError if that was of other worlds."""
+        own = dict(self.arrays())
+        if own.keys() != arrays.keys() or any(own[name].shape != array.shape for name, array in arrays.items()):
+            raise ArenaError(f"{self.scenario.name}: the saved worlds are of other settings; resume with the same ones")
+        for name, array in own.items():
+            array[:] = arrays[name]
+
+    def moment(self, index: int = 0) -> Moment:
+        """A copy of where one world stands."""
+        state = self.state
+        return Moment(self.world(index), int(state.step[index]), state.earned[index].copy(), int(state.fault[index]))
+
+    def close(self) -> None:
+        """Nothing: these worlds are memory."""

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil, dist, floor
-from string import ascii_uppercase
 
 import numpy as np
 
 from arena.engine.world import World
 from arena.render.camera import Box, Camera
 from arena.render.canvas import Canvas, Point
+from arena.render.marks import message, paints, seat_colors, seat_labels, spotlight
 from arena.render.theme import LIGHT, REFERENCE_PIXELS, Rgb, Theme
 from arena.scenario import Scenario
 
 GRID_PIXELS = 34  # grid lines are at least so far apart
 SMALLEST_DISC = 4.0  # pixels: far away, a disc is drawn larger than it is rather than lost
+SMALLEST_SPEAKER = 11.0  # likewise, for seats that cannot move: they matter for what they say
 ARROW_SECONDS = 0.2  # an arrow is as long as the way its seat would go in this time
 TRAIL_STRENGTH, TRAIL_FADE, TRAIL_FAINTEST = 0.62, 0.88, 0.15  # of the newest piece; per step; never fainter
 
@@ -51,21 +52,24 @@ class Stage:
         self.unit = min(canvas.width, canvas.height) / REFERENCE_PIXELS * 1.2
         self.colors = seat_colors(scenario, theme)
         self.labels = seat_labels(scenario)
+        self.least = [self.unit * (SMALLEST_DISC if e.movable else SMALLEST_SPEAKER) for e in scenario.seats]
+        self.least += [self.unit * SMALLEST_DISC] * len(scenario.landmarks)
 
     def draw(self, world: World, past: Sequence[World] = ()) -> None:
         """Paints `world`, and the trails of its seats through the worlds of the `past`, oldest first."""
         places = [self.camera.to_pixel(place) for place in world.pos]
-        radii = [max(SMALLEST_DISC * self.unit, self.disc_scale * float(r)) for r in world.body.radius]
+        radii = [max(least, self.disc_scale * float(r)) for least, r in zip(self.least, world.body.radius, strict=True)]
         goal = spotlight(self.scenario, world)
+        painted = paints(self.scenario, world, self.theme)
         self.canvas.pixels[:] = empty_field(self.canvas.width, self.canvas.height, self.camera, self.theme, self.unit)
         for entity in range(world.seats, len(places)):
-            self._landmark(places[entity], radii[entity], entity == goal)
+            self._landmark(entity, places[entity], radii[entity], painted[entity], entity == goal)
         for seat in range(world.seats):
             self._trail(seat, [*past, world])
         for seat in range(world.seats):
             self._arrow(places[seat], radii[seat], world.vel[seat], self.colors[seat])
         for seat in range(world.seats):
-            self._seat(seat, places[seat], radii[seat])
+            self._seat(seat, places[seat], radii[seat], painted[seat])
             for entity in range(world.seats, len(places)):
                 if dist(places[seat], places[entity]) < radii[seat] + 2 * radii[entity]:
                     self._outline(places[entity], radii[entity], entity == goal)
@@ -73,14 +77,17 @@ class Stage:
         for seat in range(world.seats):
             self._message(seat, places[seat], radii[seat], world)
 
-    def _landmark(self, at: Point, radius: float, is_goal: bool) -> None:
+    def _landmark(self, entity: int, at: Point, radius: float, painted: Rgb | None, is_goal: bool) -> None:
+        theme, mark = self.theme, self.scenario.entities[entity]
         if is_goal:
-            self.canvas.disc(at, radius * 1.5, self.theme.goal, alpha=0.4, softness=radius * 1.4)
-            self.canvas.disc(at, radius, self.theme.goal)
-            self.canvas.ring(at, radius * 0.5, 1.6 * self.unit, self.theme.field)  # a target, for who sees no gold
+            self.canvas.disc(at, radius * 1.5, theme.goal, alpha=0.4, softness=radius * 1.4)
+            self.canvas.disc(at, radius, theme.goal)
+            self.canvas.ring(at, radius * 0.5, 1.6 * self.unit, theme.field)  # a target, for who sees no gold
+            self.canvas.disc(at, radius * 0.5, painted or theme.goal)
         else:
-            self.canvas.disc(at, radius, self.theme.mark, alpha=0.75)
-            self.canvas.ring(at, radius - 0.6 * self.unit, 1.2 * self.unit, self.theme.mark_edge)
+            fill = painted or (theme.mark_edge if mark.collides else theme.mark)  # what cannot be passed is darker
+            self.canvas.disc(at, radius, fill, alpha=0.75)
+            self.canvas.ring(at, radius - 0.6 * self.unit, 1.2 * self.unit, painted or theme.mark_edge)
 
     def _outline(self, at: Point, radius: float, is_goal: bool) -> None:
         """Keeps a landmark visible below a seat that stands on it."""
@@ -100,16 +107,24 @@ class Stage:
         self.canvas.path(points, widths, strength, self.colors[seat])
         self.canvas.disc(points[0], 2.6 * self.unit, self.colors[seat], alpha=0.55)
 
-    def _seat(self, seat: int, at: Point, radius: float) -> None:
+    def _seat(self, seat: int, at: Point, radius: float, painted: Rgb | None) -> None:
+        """A disc, or a square if it cannot move; its middle is painted if the scenario wants it."""
         canvas, color, unit = self.canvas, self.colors[seat], self.unit
         canvas.disc((at[0], at[1] + 1.5 * unit), radius, (0, 0, 0), alpha=0.13, softness=6 * unit)
-        canvas.disc(at, radius, color, alpha=0.86)
-        canvas.ring(at, radius - 0.8 * unit, 1.6 * unit, color)
+        if self.scenario.seats[seat].movable:
+            canvas.disc(at, radius, color, alpha=0.86)
+            canvas.ring(at, radius - 0.8 * unit, 1.6 * unit, color)
+        else:
+            canvas.panel(at[0] - radius, at[1] - radius, at[0] + radius, at[1] + radius, radius / 4, color)
+        if painted:
+            canvas.disc(at, radius * 0.72, self.theme.field)
+            canvas.disc(at, radius * 0.64, painted)
 
     def _label(self, seat: int, at: Point, radius: float) -> None:
         if radius >= 7 * self.unit:  # smaller ones could not be read
-            size, color = min(radius * 0.95, 22 * self.unit), self.theme.on_color
-            self.canvas.text(at, self.labels[seat], size, color, is_bold=True, align=0.5, middle=True)
+            label, color = self.labels[seat], self.theme.on_color
+            size = min(radius * (0.95 if len(label) == 1 else 0.7), 22 * self.unit)
+            self.canvas.text(at, label, size, color, is_bold=True, align=0.5, middle=True)
 
     def _arrow(self, at: Point, radius: float, velocity: np.ndarray, color: Rgb) -> None:
         """From the rim of a seat, the way that it is going."""
@@ -151,30 +166,3 @@ def empty_field(width: int, height: int, camera: Camera, theme: Theme, unit: flo
         canvas.line((-2, camera.y - k * step), (width + 2, camera.y - k * step), 1, theme.grid)
     canvas.panel(left, top, right, bottom, corner, theme.edge, line=1.2 * unit)
     return canvas.pixels
-
-
-def spotlight(scenario: Scenario, world: World) -> int:
-    """The entity that the scenario wants highlighted, or -1."""
-    choose = scenario.part("spotlight")
-    return int(choose(world)) if choose else -1
-
-
-def message(scenario: Scenario, world: World, seat: int) -> str:
-    """The strongest letter of what a seat said in the last step, or nothing."""
-    said = world.say[seat, : scenario.seats[seat].talk]
-    return ascii_uppercase[int(said.argmax()) % 26] if said.any() else ""
-
-
-def seat_colors(scenario: Scenario, theme: Theme) -> list[Rgb]:
-    """The colour of each seat: its side's."""
-    colors = dict(zip(scenario.sides, theme.side_colors(scenario), strict=True))
-    return [colors[seat.side] for seat in scenario.seats]
-
-
-def seat_labels(scenario: Scenario) -> list[str]:
-    """What stands on each disc: the number of the seat within its side, or the initial of a side of one seat."""
-    labels = [""] * len(scenario.seats)
-    for side, seats in scenario.sides.items():
-        for number, seat in enumerate(seats, start=1):
-            labels[seat] = str(number) if len(seats) > 1 else side[0].upper()
-    return labels

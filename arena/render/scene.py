@@ -7,12 +7,14 @@ from typing import Self
 import numpy as np
 
 from arena.film import Frame
+from arena.game import DRAW, Game
 from arena.render.camera import Box, Camera
 from arena.render.canvas import Canvas
 from arena.render.draw import Stage, view_of
 from arena.render.lettering import clean, elide, width_of
+from arena.render.photo import draw_photo
 from arena.render.theme import BODY, LIGHT, REFERENCE_PIXELS, SMALL, TITLE, Rgb, Theme
-from arena.scenario import DRAW, Scenario
+from arena.scenario import Scenario
 
 TRAIL_STEPS = 40
 Keys = Sequence[tuple[str, str]]  # a key and what it does
@@ -22,17 +24,18 @@ Keys = Sequence[tuple[str, str]]  # a key and what it does
 class Scene:
     """A whole film and how to show it; the camera stands still from the first frame to the last."""
 
-    scenario: Scenario
+    game: Game
     frames: Sequence[Frame]
     names: Sequence[str]  # [S] who plays each side
-    box: Box  # holds every frame
+    box: Box  # holds every world
     theme: Theme
 
     @classmethod
-    def of(cls, scenario: Scenario, frames: Sequence[Frame], names: Sequence[str], theme: Theme = LIGHT) -> Self:
+    def of(cls, game: Game, frames: Sequence[Frame], names: Sequence[str], theme: Theme = LIGHT) -> Self:
         """The scene of a recorded film; `names` [S] are data and are cleaned."""
-        box = view_of([frame.world for frame in frames])
-        return cls(scenario, frames, [clean(name) for name in names], box, theme)
+        worlds = [frame.view for frame in frames] if isinstance(game, Scenario) else []
+        box = view_of(worlds)
+        return cls(game, frames, [clean(name) for name in names], box, theme)
 
     def pictures(self, width: int = 480, height: int = 480) -> Iterator[np.ndarray]:
         """The pictures uint8 [height, width, 3] of all frames."""
@@ -61,26 +64,26 @@ def draw_frame(scene: Scene, at: int, width: int, height: int, note: str = "", k
     return canvas.picture()
 
 
-def verdict(scenario: Scenario, frame: Frame) -> str:
+def verdict(game: Game, frame: Frame) -> str:
     """What came of the game, in a few words; nothing before its end, or where nobody can win."""
     if not frame.last:
         return ""
     if frame.winner != DRAW:
-        return f"{list(scenario.sides)[frame.winner]} wins" + (" by forfeit" if frame.fault >= 0 else "")
+        return f"{list(game.sides)[frame.winner]} wins" + (" by forfeit" if frame.fault >= 0 else "")
     if frame.fault >= 0:
         return "forfeit"
-    return "draw" if scenario.part("outcome") else ""
+    return "draw" if game.has_outcome else ""
 
 
 def _draw_header(canvas: Canvas, scene: Scene, frame: Frame, unit: float) -> None:
     theme, small, body = scene.theme, SMALL * unit, BODY * unit
-    canvas.text((0, 23 * unit), scene.scenario.name, TITLE * unit, theme.ink, is_bold=True)
+    canvas.text((0, 23 * unit), scene.game.name, TITLE * unit, theme.ink, is_bold=True)
     _draw_verdict(canvas, scene, frame, unit)
     canvas.text((canvas.width, 23 * unit), "return", small, theme.muted, align=1)
-    label_width = max(width_of(side, body) for side in scene.scenario.sides) + 28 * unit
-    colors = theme.side_colors(scene.scenario)
+    label_width = max(width_of(side, body) for side in scene.game.sides) + 28 * unit
+    colors = theme.side_colors(scene.game)
     for row, (side, name, color, reward) in enumerate(
-        zip(scene.scenario.sides, scene.names, colors, frame.rewards, strict=True)
+        zip(scene.game.sides, scene.names, colors, frame.rewards, strict=True)
     ):
         y = (44 + 20 * row) * unit
         score = f"{reward:+.2f}".replace("-", "\N{MINUS SIGN}")
@@ -92,14 +95,17 @@ def _draw_header(canvas: Canvas, scene: Scene, frame: Frame, unit: float) -> Non
 
 
 def _draw_field(canvas: Canvas, scene: Scene, at: int) -> None:
+    if not isinstance(scene.game, Scenario):
+        draw_photo(canvas, scene.frames[at].view, scene.theme)
+        return
     camera = Camera.fit(scene.box, canvas.width, canvas.height)
-    past = [frame.world for frame in scene.frames[max(0, at - TRAIL_STEPS) : at]]
-    Stage(canvas, camera, scene.scenario, scene.theme).draw(scene.frames[at].world, past)
+    past = [frame.view for frame in scene.frames[max(0, at - TRAIL_STEPS) : at]]
+    Stage(canvas, camera, scene.game, scene.theme).draw(scene.frames[at].view, past)
 
 
 def _draw_verdict(canvas: Canvas, scene: Scene, frame: Frame, unit: float) -> None:
     """A badge in the colour of the winner, beside the title."""
-    said = verdict(scene.scenario, frame)
+    said = verdict(scene.game, frame)
     if said:
         size, y = BODY * unit, 18 * unit
         width, right = width_of(said, size, True) + 22 * unit, canvas.width - 52 * unit
@@ -108,7 +114,7 @@ def _draw_verdict(canvas: Canvas, scene: Scene, frame: Frame, unit: float) -> No
 
 
 def _verdict_color(scene: Scene, frame: Frame) -> Rgb:
-    return scene.theme.muted if frame.winner == DRAW else scene.theme.side_colors(scene.scenario)[frame.winner]
+    return scene.theme.muted if frame.winner == DRAW else scene.theme.side_colors(scene.game)[frame.winner]
 
 
 def _draw_footer(canvas: Canvas, scene: Scene, frame: Frame, unit: float, note: str, keys: Keys) -> None:

@@ -7,9 +7,11 @@ for colour-blind eyes; on a dark page they are lighter.
 from colorsys import rgb_to_hsv
 from dataclasses import dataclass
 
-from arena.scenario import Color, Scenario
+from arena.game import Game
+from arena.scenario import Color
 
 Rgb = tuple[int, int, int]
+BLUE: Color = (0.35, 0.35, 0.85)
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,16 @@ class Theme:
     mark: Rgb  # landmarks
     mark_edge: Rgb
     goal: Rgb  # the entity in the spotlight
+    paints: tuple[Rgb, ...]  # red, green, blue, yellow, violet, brown, for entities that a scenario paints
     series: tuple[Rgb, ...]  # sides of a game, runs of a plot
 
-    def side_colors(self, scenario: Scenario) -> list[Rgb]:
-        """A colour for each side: of those left, the first that is close in hue to the scenario's own colour."""
+    def side_colors(self, game: Game) -> list[Rgb]:
+        """A colour for each side: of those left, the first that is close in hue to the game's own, or to blue."""
         left = list(self.series)
         colors = []
-        for seats in scenario.sides.values():
-            wanted = scenario.seats[seats[0]].color
+        for seats in game.sides.values():
+            color = getattr(game.seats[seats[0]], "color", BLUE)
+            wanted = BLUE if is_grey(color) else color
             best = min(left or self.series, key=lambda color: round(4 * hue_gap(wanted, color)))
             colors.append(best)
             left = [color for color in left if color != best]
@@ -53,6 +57,7 @@ LIGHT = Theme(
     mark=(188, 194, 203),
     mark_edge=(139, 147, 159),
     goal=(226, 155, 0),
+    paints=((214, 48, 49), (58, 166, 60), (49, 99, 214), (240, 196, 25), (150, 70, 190), (133, 88, 52)),
     series=((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (120, 94, 60), (70, 78, 92)),
 )
 
@@ -68,12 +73,18 @@ DARK = Theme(
     mark=(86, 95, 109),
     mark_edge=(136, 146, 161),
     goal=(255, 200, 61),
+    paints=((240, 84, 84), (94, 200, 96), (98, 145, 255), (250, 214, 70), (186, 120, 222), (176, 130, 92)),
     series=((92, 172, 238), (255, 133, 66), (63, 201, 155), (231, 158, 201), (190, 166, 132), (170, 180, 196)),
 )
 
 # Sizes of text in pixels on a picture of 480 pixels; larger pictures scale them.
 SMALL, BODY, TITLE = 11.0, 13.0, 16.0
 REFERENCE_PIXELS = 480
+
+
+def is_grey(color: Color) -> bool:
+    """Whether a colour in 0..1 has no hue to speak of."""
+    return max(color) - min(color) < 0.1
 
 
 def hue_gap(wanted: Color, color: Rgb) -> float:

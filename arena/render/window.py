@@ -9,9 +9,9 @@ import pygame
 
 from arena.errors import ArenaError
 from arena.film import Frame
+from arena.game import Game
 from arena.render.scene import Scene, draw_frame
 from arena.render.theme import DARK, LIGHT
-from arena.scenario import Scenario
 
 KEYS = (
     ("space", "pause"),
@@ -81,7 +81,7 @@ class Controls:
 
 
 def watch(
-    scenario: Scenario, make_film: Callable[[int], Iterable[Frame]], names: Sequence[str], seed: int, fps: float = 10
+    scenario: Game, make_film: Callable[[int], Iterable[Frame]], names: Sequence[str], seed: int, fps: float = 10
 ) -> None:
     """Shows the films of `seed`, `seed` + 1, ... until the window is closed; `names` [S] says who plays each side."""
     controls = Controls(seed, fps)

@@ -4,6 +4,7 @@ Example: arena bench engine
 """
 
 import importlib
+import inspect
 import platform
 import subprocess
 import sys
@@ -51,7 +52,8 @@ def run(options: Options) -> Iterator[Report]:
     for row in known[options.name].rows():
         rows.append(row)
         yield Report(text=line(row))
-    data = {"name": options.name, **circumstances(), "rows": rows}
+    about = inspect.getdoc(known[options.name])
+    data = {"name": options.name, "about": about, **circumstances(), "rows": rows}
     if options.save:
         write_json(FOLDER / "results" / f"{options.name}.json", data)
     yield Report(data=data, is_result=True)

@@ -85,12 +85,12 @@ def draw_best_game(league: Path, board: Mapping[str, Any], path: Path, seed: int
     from arena.render.export import save
     from arena.render.scene import Scene
     from arena.scenario import DRAW
-    from arena.verbs.parts.entries import league_entry, scenario_of
+    from arena.verbs.parts.entries import find_game, league_entry
     from arena.verbs.parts.league_folder import LeagueFolder
 
     with LeagueFolder(league).read() as ledger:
-        scenario = scenario_of(ledger)
         entries = {h: league_entry(league, entrant) for h, entrant in ledger.entrants().items()}
+    scenario = find_game([str(league)])
     best = {side: max(board["players"], key=lambda p: p["sides"][side]["rating"]) for side in scenario.sides}
     held = {side: entries[player["hash"]].load(scenario) for side, player in best.items()}
     line_up = [held[seat.side] for seat in scenario.seats]

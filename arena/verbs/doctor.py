@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import arena
-from arena.report import Report
+from arena.report import Finding, Report
 
 CHECKOUT = Path(arena.__file__).parent.parent
 SAFE_SQLITE = "3.51.3"  # earlier ones may corrupt a database in WAL mode, which the ledger therefore does not use
@@ -33,15 +33,6 @@ class Options:
 
     quick: bool = False
     """leave out the 5-second speed check"""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    state: str  # "ok", "note" or "problem"
-    text: str
 
 
 def run(options: Options) -> Iterator[Report]:

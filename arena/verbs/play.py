@@ -37,7 +37,7 @@ def run(options: Options) -> Iterator[Report]:
     """Plays; the result holds wins, draws and losses of A by side, and both ratings."""
     from arena.games import world_seeds
     from arena.playing import play as play_games
-    from arena.verbs.parts.entries import find_entry, find_scenario, load_players
+    from arena.verbs.parts.entries import find_entry, find_game, load_players
     from arena.verbs.parts.values import assignments
     from league.schedule import round_robin
 
@@ -46,36 +46,36 @@ def run(options: Options) -> Iterator[Report]:
     if len(options.players) != 2:
         raise ArenaError(f"a match is between two players, not {len(options.players)}; for more, use arena tournament")
     entries = [find_entry(word, options.act) for word in options.players]
-    scenario = find_scenario(options.players, options.scenario, assignments(options.option))
-    players = [player for _, player in load_players(entries, scenario)]
+    game = find_game(options.players, options.scenario, assignments(options.option))
+    players = [player for _, player in load_players(entries, game)]
     if len(players) != 2:
         raise ArenaError("both are the same player: nothing to find out; name two different ones")
-    seeds = world_seeds(options.seed, scenario, options.pairs)
-    schedule = round_robin(scenario, [p.hash for p in players], seeds, {p.hash: p.sides for p in players})
+    seeds = world_seeds(options.seed, game, options.pairs)
+    schedule = round_robin(game, [p.hash for p in players], seeds, {p.hash: p.sides for p in players})
     yield Report("play", 0, len(schedule))
-    games, errors = play_games(schedule, {p.hash: p for p in players}, scenario)
+    games, errors = play_games(schedule, {p.hash: p for p in players}, game)
     if errors:
         name = {p.hash: p.name for p in players}
         raise ArenaError("; ".join(f"{name[h]} failed: {why}" for h, why in errors.items()))
     yield Report("play", len(schedule), len(schedule))
-    yield summary(games, [p.name for p in players], scenario)
+    yield summary(games, [p.name for p in players], game)
 
 
-def summary(games: Any, names: Sequence[str], scenario: Any) -> Report:
+def summary(games: Any, names: Sequence[str], game: Any) -> Report:
     """The match as a table and as numbers."""
     from arena.verbs.parts.tables import UNITS, interval, table
     from league.rating import rate
 
-    ratings = rate(games, scenario)
+    ratings = rate(games, game)
     rows, data = [], []
     for index, name in enumerate(names):
         estimate = ratings.overall[ratings.names.index(games.names[index])]
         numbers = {"rating": estimate.value, "low": estimate.low, "high": estimate.high}
         part = {key: float(value) if isfinite(value) else None for key, value in numbers.items()}
-        record = records(games, index, scenario)
+        record = records(games, index, game)
         data.append({"name": name, **part, "sides": record})
         rows.append([name, interval(part, ratings.unit), *(told(side) for side in record.values())])
-    columns = [f"as {side}: {'won-drawn-lost  ' * (len(record) > 1)}return" for side in scenario.sides]
+    columns = [f"as {side}: {'won-drawn-lost  ' * (len(record) > 1)}return" for side in game.sides]
     text = table(["player", f"{UNITS[ratings.unit]} [95%]", *columns], rows)
     return Report(text=text, data={"players": data, "legs": len(games)}, is_result=True)
 
@@ -86,15 +86,15 @@ def told(side: Mapping[str, Any]) -> str:
     return f"{counts}{side['score']:+.2f}"
 
 
-def records(games: Any, player: int, scenario: Any) -> dict[str, dict[str, Any]]:
+def records(games: Any, player: int, game: Any) -> dict[str, dict[str, Any]]:
     """What a player did on each side: its mean return, and of two sides the legs it won, drew and lost."""
     from arena.scenario import DRAW
 
     found: dict[str, dict[str, Any]] = {}
-    for index, (side, seats) in enumerate(scenario.sides.items()):
+    for index, (side, seats) in enumerate(game.sides.items()):
         own = games[games.player[:, seats[0]] == player]
         found[side] = {"score": float(own.score[:, index].mean())}
-        if len(scenario.sides) > 1:
+        if len(game.sides) > 1:
             won, drawn = int((own.winner == index).sum()), int((own.winner == DRAW).sum())
             found[side] |= {"won": won, "drawn": drawn, "lost": len(own) - won - drawn}
     return found

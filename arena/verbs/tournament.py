@@ -42,7 +42,7 @@ class Options:
 
 def run(options: Options) -> Iterator[Report]:
     """Plays what is missing, yielding where it stands; the result is the leaderboard."""
-    from arena.verbs.parts.entries import find_entries, find_scenario, league_entries, league_entry, load_players
+    from arena.verbs.parts.entries import find_entries, find_game, league_entries, league_entry, load_players
     from arena.verbs.parts.league_folder import LeagueFolder, schedule_of, seeds_of
     from arena.verbs.parts.tables import leaderboard_text
     from arena.verbs.parts.values import assignments
@@ -51,21 +51,21 @@ def run(options: Options) -> Iterator[Report]:
     folder = LeagueFolder(check(options))
     named = find_entries(options.entrants, options.act)
     words = [str(folder.path), *options.entrants] if folder.exists else options.entrants
-    scenario = find_scenario(words, options.scenario, assignments(options.option))
+    game = find_game(words, options.scenario, assignments(options.option))
     entries = [*(league_entries(folder.path) if folder.exists else ()), *named]
-    players = load_players(entries, scenario)
+    players = load_players(entries, game)
     if len(players) < len(entries):
         copies = len(entries) - len(players)
         yield Report(text=f"{copies} of {len(entries)} entrants are the same players as others and enter once")
-    check_meetings(scenario, [player for _, player in players])
-    with folder.write(scenario, options.seed) as ledger:
-        folder.check_scripts(ledger, scenario)
+    check_meetings(game, [player for _, player in players])
+    with folder.write(game, options.seed) as ledger:
+        folder.check_scripts(ledger, game)
         folder.enter(ledger, players)
-        pairs = options.pairs or len(seeds_of(ledger, scenario)) or DEFAULT_PAIRS
-        schedule = schedule_of(ledger, scenario, pairs)
+        pairs = options.pairs or len(seeds_of(ledger, game)) or DEFAULT_PAIRS
+        schedule = schedule_of(ledger, game, pairs)
         crew_entries = [league_entry(folder.path, entrant) for entrant in ledger.entrants().values()]
-        workers = choose_workers(options.workers, len(schedule))
-        yield from play_schedule(ledger, schedule, crew_entries, scenario, workers)
+        workers = choose_workers(options.workers, len(schedule), game)
+        yield from play_schedule(ledger, schedule, crew_entries, game, workers)
     yield Report("rate", 0, 1)
     board = folder.standings()
     folder.save_standings(board)
@@ -75,25 +75,29 @@ def run(options: Options) -> Iterator[Report]:
     yield Report(text=text, data=board, is_result=True)
 
 
-def check_meetings(scenario: Any, players: Sequence[Any]) -> None:
+def check_meetings(game: Any, players: Sequence[Any]) -> None:
     """ArenaError, before anything is written, if these players cannot meet."""
     from arena.games import world_seeds
     from league.schedule import round_robin
 
     sides = {player.hash: player.sides for player in players}
-    round_robin(scenario, list(sides), world_seeds(0, scenario, 1), sides)
+    round_robin(game, list(sides), world_seeds(0, game, 1), sides)
 
 
-def play_schedule(ledger: Any, schedule: Any, entries: Sequence[Any], scenario: Any, workers: int) -> Iterator[Report]:
+def play_schedule(ledger: Any, schedule: Any, entries: Sequence[Any], game: Any, workers: int) -> Iterator[Report]:
     """Plays the legs that the ledger does not hold yet."""
     from arena.environment import environment_digest
     from arena.verbs.parts.workers import Crew, play_chunks
     from league import tournament
 
-    crew = Crew.of(scenario, entries)
+    crew = Crew.of(game, entries)
     names = {entrant.hash: entrant.name for entrant in ledger.entrants().values()}
     told: Mapping[str, str] = {}
-    progress = tournament.run(ledger, schedule, lambda chunks: play_chunks(chunks, crew, workers), environment_digest())
+
+    def play(chunks: Iterator[Any]) -> Any:
+        return play_chunks(chunks, crew, workers)
+
+    progress = tournament.run(ledger, schedule, play, environment_digest(), game.batch_legs)
     for state in progress:
         news = [f"{names[h]} is withdrawn: {why}" for h, why in state.withdrawn.items() if h not in told]
         told = state.withdrawn

@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,8 +24,8 @@ NOT_IDENTITY = ("out", "resume", "threads")  # options that may differ when a ru
 class Options:
     """Train a learner; interrupt it at any moment and go on with --resume."""
 
-    scenario: Annotated[str, tyro.conf.Positional]
-    """the game to learn, e.g. simple_adversary"""
+    scenario: Annotated[str, tyro.conf.Positional]  # or a Game, from Python
+    """the game to learn: simple_adversary, path/to/my_game.py, pettingzoo:MODULE.NAME?OPTION=VALUE or gym:NAME"""
     algo: str = "maddpg"
     """the learner: maddpg, ddpg or dqn"""
     preset: str = ""
@@ -36,14 +36,16 @@ class Options:
     """how many members to train side by side in one stack"""
     seed: int = 0
     """the seed from which everything random follows"""
-    worlds: int = 100
-    """worlds that each member plays at a time"""
+    worlds: int = 0
+    """worlds that each member plays at a time; 0 takes what suits the game: 100 of our own, 8 copies of another"""
     saves: int = 10
     """checkpoints to save over the run, evenly spaced"""
     out: str = ""
     """the run's folder; the default is runs/SCENARIO-ALGO"""
     option: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
     """an option of the scenario, as NAME=VALUE; may be repeated"""
+    sides: str = ""
+    """who shares a score in a pettingzoo: game, e.g. "chasers=agent_0,agent_1;runner=agent_2"; the default: by names"""
     setting: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
     """a setting of the learner, as NAME=VALUE; may be repeated"""
     threads: int = 0
@@ -54,6 +56,7 @@ class Options:
 
 def run(options: Options) -> Iterator[Report]:
     """Trains, yielding where it stands; the result names the folder and the checkpoints."""
+    from arena.catalog import short_name
     from arena.verbs.parts.run_folder import RunFolder
     from arena.verbs.parts.values import set_threads
 
@@ -61,8 +64,8 @@ def run(options: Options) -> Iterator[Report]:
     keep_freed_memory()
     training = make_training(options)
     set_threads(options.threads, options.seeds * training.learner.batch_size)
-    folder = RunFolder(Path(options.out or f"runs/{options.scenario}-{options.algo}"))
-    config = {name: value for name, value in asdict(options).items() if name not in NOT_IDENTITY}
+    folder = RunFolder(Path(options.out or f"runs/{short_name(training.game.name)}-{options.algo}"))
+    config = config_of(options)
     with folder.opened(config, training, options.resume), stopping_on_interrupt(training):
         phase = f"train {options.algo}"
         yield Report(phase, training.step, training.total_steps)
@@ -77,8 +80,14 @@ def run(options: Options) -> Iterator[Report]:
             folder.save_state(training)
             raise KeyboardInterrupt
     checkpoints = [str(path) for path in folder.checkpoints()]
-    text = f"trained {options.algo} on {options.scenario}: {len(checkpoints)} checkpoints in {folder.path}"
+    text = f"trained {options.algo} on {training.game.name}: {len(checkpoints)} checkpoints in {folder.path}"
     yield Report(text=text, data={"out": str(folder.path), "checkpoints": checkpoints}, is_result=True)
+
+
+def config_of(options: Options) -> dict[str, Any]:
+    """What decides the run: all options but a few, with a game that has been made already by its name."""
+    config = {field.name: getattr(options, field.name) for field in fields(options) if field.name not in NOT_IDENTITY}
+    return {**config, "scenario": getattr(options.scenario, "name", options.scenario)}
 
 
 def make_training(options: Options) -> Any:
@@ -86,18 +95,18 @@ def make_training(options: Options) -> Any:
     from agents.checkpoint import LARGEST_COUNT
     from agents.learner import find_learner
     from agents.training import Training
-    from arena.scenario import load
+    from arena.catalog import load_game
     from arena.verbs.parts.values import assignments
 
-    chosen = assignments(options.option)
+    chosen = assignments(options.option) | ({"sides": options.sides} if options.sides else {})
     for name, value in chosen.items():  # a card could not hold it
         if isinstance(value, int) and abs(value) > LARGEST_COUNT:
             raise ArenaError(f"--option {name}={value} is beyond {LARGEST_COUNT}")
-    scenario = load(options.scenario, **chosen)
+    game = load_game(options.scenario, **chosen)
     learner = find_learner(options.algo, options.preset, assignments(options.setting))
-    sizes = {"steps": options.steps, "members": options.seeds, "worlds": options.worlds}
+    sizes = {"steps": options.steps, "members": options.seeds, "worlds": options.worlds or game.train_worlds}
     try:
-        return Training(scenario, learner, seed=options.seed, **sizes)
+        return Training(game, learner, seed=options.seed, **sizes)
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
             raise
@@ -130,10 +139,10 @@ def is_due(before: int, step: int, options: Options) -> bool:
 
 def check(options: Options) -> None:
     """ArenaError for numbers that cannot be."""
-    for name in ("steps", "seeds", "worlds", "saves"):
+    for name, least in (("steps", 1), ("seeds", 1), ("worlds", 0), ("saves", 1)):
         value = getattr(options, name)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ArenaError(f"--{name} must be at least 1, not {value!r}")
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ArenaError(f"--{name} must be at least {least}, not {value!r}")
 
 
 train = function(Options, run)

@@ -50,44 +50,44 @@ def run(options: Options) -> Iterator[Report]:
         raise ArenaError(f"--size must lie between 64 and 4096, not {options.size}")
     if not 0.1 <= options.fps <= 100:
         raise ArenaError(f"--fps must lie between 0.1 and 100, not {options.fps}")
-    scenario, line_up, names = seat_players(options)
+    game, line_up, names = seat_players(options)
 
     def make_film(seed: int) -> list[Any]:
-        return list(film(scenario, line_up, seed))
+        return list(film(game, line_up, seed))
 
     out = options.out
     if not out:
         from arena.render.window import NoDisplay, watch
 
         try:
-            watch(scenario, make_film, names, options.seed, options.fps)
+            watch(game, make_film, names, options.seed, options.fps)
             yield Report(is_result=True)
             return
         except NoDisplay:
             out = "game.gif"
             yield Report(text="there is no display: the game is written to a file instead")
     frames = make_film(options.seed)
-    scene = Scene.of(scenario, frames, names)
+    scene = Scene.of(game, frames, names)
     save(Path(out), list(scene.pictures(options.size, options.size)), options.fps)
-    returns = dict(zip(scenario.sides, frames[-1].rewards, strict=True))
+    returns = dict(zip(game.sides, frames[-1].rewards, strict=True))
     text = f"wrote {out}: {', '.join(f'{side} {value:+.1f}' for side, value in returns.items())}"
     yield Report(text=text, data={"out": out, "returns": returns}, is_result=True)
 
 
 def seat_players(options: Options) -> tuple[Any, list[Any], list[str]]:
-    """The scenario, the player in each seat, and the name to show for each side."""
-    from arena.verbs.parts.entries import find_entry, find_scenario
+    """The game, the player in each seat, and the name to show for each side."""
+    from arena.verbs.parts.entries import find_entry, find_game
     from arena.verbs.parts.values import assignments
 
     entries = [find_entry(word, options.act) for word in options.players]
-    scenario = find_scenario(options.players, options.scenario, assignments(options.option))
-    sides = side_order(options.sides, tuple(scenario.sides))
+    game = find_game(options.players, options.scenario, assignments(options.option))
+    sides = side_order(options.sides, tuple(game.sides))
     if len(entries) == 1:
         entries = entries * len(sides)
     if len(entries) != len(sides):
-        raise ArenaError(f"{scenario.name} has the sides {', '.join(sides)}: name one player for each, or one for all")
-    held = {side: entry.load(scenario) for side, entry in zip(sides, entries, strict=True)}
-    return scenario, [held[seat.side] for seat in scenario.seats], [held[side].name for side in scenario.sides]
+        raise ArenaError(f"{game.name} has the sides {', '.join(sides)}: name one player for each, or one for all")
+    held = {side: entry.load(game) for side, entry in zip(sides, entries, strict=True)}
+    return game, [held[seat.side] for seat in game.seats], [held[side].name for side in game.sides]
 
 
 def side_order(given: str, known: tuple[str, ...]) -> tuple[str, ...]:

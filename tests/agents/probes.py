@@ -102,5 +102,5 @@ def best_actions(learner, stack, t: Transition) -> Tensor:
     """The action, by number, that each seat prefers in `t`, [A, K]."""
     obs = seat_major(t.obs)
     if isinstance(learner, ActorCritic):
-        return learner.logits(stack.actor, obs, stack).argmax(-1)
+        return learner.outputs(stack.actor, obs, stack).argmax(-1)
     return learner.values(stack.online, obs, stack).argmax(-1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
@@ -19,7 +20,7 @@ SPEC = Spec(sees=(4, 6, 6), obs_width=6, action_width=5)  # the narrow first sea
 class Supplied(ActorCritic):
     """An actor-critic whose Gumbel noise is handed in: the generator is an iterator of noise [N, K, U]."""
 
-    def relax(self, logits: Tensor, rng: Iterator[Tensor]) -> Tensor:
+    def relax(self, logits: Tensor, stack: Any, rng: Iterator[Tensor]) -> Tensor:
         soft = torch.softmax(logits + next(rng), -1)
         if not self.hard:
             return soft

@@ -33,7 +33,7 @@ class Case:
         return self.learner.target(self.stack, self.batch, iter([self.draw]))
 
     def critic_step(self) -> tuple[Tensor, Tensor]:
-        return self.learner.critic_step(self.stack, self.joint(), self.target())
+        return self.learner.critic_step(self.stack, self.joint(), self.batch, self.target())
 
 
 def is_changed(before: Tensor, after: Tensor) -> list[bool]:
@@ -85,8 +85,8 @@ def test_the_difference_trick_is_the_live_action_put_in_place(centralized, hard,
     for n in range(MEMBERS * SEATS):
         member, seat = divmod(n, SEATS)
         flat = stack.actor.detach().requires_grad_()
-        logits = learner.logits(flat, seat_major(case.batch.obs), stack)
-        live = learner.relax(logits, iter([case.draw]))
+        logits = learner.outputs(flat, seat_major(case.batch.obs), stack)
+        live = learner.relax(logits, stack, iter([case.draw]))
         action = case.batch.action.clone()
         action[member, :, seat] = live[n]
         joint = torch.cat([case.batch.obs.flatten(2), action.flatten(2)], 2)

@@ -9,11 +9,13 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from agents.actor_critic import ActorCritic
+from agents.heads import Heads
 from agents.network import Shape, forward, initialise, layers, named_layers
 from agents.policy import ACTS, HEADS, NeuralPolicy
-from agents.scripted import scripted_names, scripted_player
+from agents.scripted import RandomPolicy, scripted_names, scripted_player
 from arena.draw import seeds_of
+from arena.engine import cache
+from arena.game import Head
 from arena.scenario import load
 
 SEATS, WIDE, MOVES = 3, 10, 5
@@ -25,7 +27,8 @@ def network(rng, shape: Shape = SHAPE, scale: float = 1.0) -> torch.Tensor:
 
 
 def policy_of(flat, shape: Shape = SHAPE, head: str = "soft", act: str = "greedy") -> NeuralPolicy:
-    return NeuralPolicy.of({k: v.numpy() for k, v in named_layers(flat, shape).items()}, shape.normed, head, act)
+    tensors = {k: v.numpy() for k, v in named_layers(flat, shape).items()}
+    return NeuralPolicy.of(tensors, shape.normed, head, act, SCENARIO)
 
 
 def streams(count: int) -> np.ndarray:
@@ -119,7 +122,7 @@ def test_soft_samples_have_the_mean_of_the_gumbel_softmax():
 @pytest.mark.parametrize("hard", [False, True])
 def test_learners_sample_as_their_policies_do(hard, rng):
     logits = torch.tensor(LOGITS).expand(1, 100_000, -1)
-    theirs = ActorCritic(True, hard=hard).relax(logits, rng)[0].numpy()
+    theirs = Heads.of(((Head(0, MOVES),),), MOVES, 1).relax(logits, rng, hard)[0].numpy()
     policy = policy_of(biased(LOGITS), head="hard" if hard else "soft", act="sample")
     ours = act(policy, np.zeros((100_000, WIDE), np.float32))
     error = np.sqrt((ours.var(0) + theirs.var(0)) / 100_000)
@@ -180,7 +183,8 @@ def test_random_players_draw_every_action_evenly():
 
 
 def test_a_talker_draws_a_message_too():
-    policy = replace(scripted_player(SCENARIO, "random").policy, talks=(3, 0, 0), action_width=8)
+    move = Head(0, 5)
+    policy = RandomPolicy(((move, Head(5, 3)), (move,), (move,)), action_width=8)
     obs, memory = np.zeros((30_000, 10), np.float32), np.zeros((30_000, 0), np.float32)
     action = policy.act(0, obs, memory, streams(30_000), 0)
     assert (action[:, :5].sum(1) == 1).all() and (action[:, 5:].sum(1) == 1).all()
@@ -201,10 +205,18 @@ def test_the_hash_of_a_script_covers_its_source_and_its_game(tmp_path):
 
     own = scripted_player(SCENARIO, "greedy").hash
     source = Path(SCENARIO.module.__file__).read_text(encoding="utf-8")
-    assert with_source(source) == own
-    assert with_source(source.replace("PLAYERS = ", "EDITED = 1\nPLAYERS = ")) != own
+    assert with_source(source) == with_source(source)
+    assert with_source(source.replace("PLAYERS = ", "EDITED = 1\nPLAYERS = ")) != with_source(source)
     hashes = {
         scripted_player(load("simple_adversary", N=n), name).hash for n in (2, 3) for name in ("random", "greedy")
     }
     assert len(hashes | {scripted_player(SCENARIO, "deceptive").hash}) == 5
     assert len(own) == 64
+
+
+def test_the_hash_of_a_script_covers_what_it_steers_by(monkeypatch):
+    """The compiled pieces of the hub that its file uses, and nothing else of the hub."""
+    own, usual = scripted_player(SCENARIO, "greedy").hash, cache.source_of
+    for edited, is_covered in (("arena.kit.steer", True), ("arena.kit.sight", True), ("arena.files", False)):
+        monkeypatch.setattr(cache, "source_of", lambda m, edited=edited: usual(m) + b"#" * (m.__name__ == edited))
+        assert (scripted_player(SCENARIO, "greedy").hash != own) == is_covered

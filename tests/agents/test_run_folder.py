@@ -137,7 +137,7 @@ def test_folders_of_others_among_the_checkpoints_are_let_be(finished):
         (["simple_adversary", "--option", "max_cycles=1000000"], "max_cycles=1000000 is beyond 100000"),
         (["simple_adversary", "--option", "N=1000000000"], "N=1000000000 is beyond 100000"),
         (["simple_adversary", "--steps", "0"], "--steps must be at least 1"),
-        (["simple_adversary", "--worlds", "-3"], "--worlds must be at least 1"),
+        (["simple_adversary", "--worlds", "-3"], "--worlds must be at least 0"),
         (["simple_adversary", "--threads", "-1"], "--threads must lie between"),
         (["simple_adversary", "--setting", "replay=5"], "cannot hold one step"),
         (["simple_adversary", "--worlds", "2000000000", "--setting", "replay=2000000000"], "not enough memory"),

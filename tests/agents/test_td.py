@@ -85,7 +85,7 @@ def test_critic_loss_and_step_by_hand(rng):
     learner, stack = linear_actor_critic(ONE, [1, 1, 0, 0], rng)
     batch = rows(ONE, [5, 1], [0, 0], [0, 0], obs=1.0)
     joint = torch.cat([batch.obs.flatten(2), batch.action.flatten(2)], 2)
-    loss, grad = learner.critic_step(stack, joint, learner.target(stack, batch, iter(quiet())))
+    loss, grad = learner.critic_step(stack, joint, batch, learner.target(stack, batch, iter(quiet())))
     assert loss.tolist() == [5.0]
     assert grad.tolist() == [[-2.0, -2.0, 0.0, -2.0]]  # obs, a0, a1, bias
 

@@ -82,7 +82,7 @@ def test_the_film_of_a_leg_is_that_leg_bit_for_bit(name, count):
 def test_the_last_frame_shows_where_everything_ended():
     scenario = load("simple_adversary")
     line_up = [player(seat.name, Dice(5), scenario) for seat in scenario.seats]
-    world = list(film(scenario, line_up, 3))[-1].world
+    world = list(film(scenario, line_up, 3))[-1].view
     to_goal = np.linalg.norm(world.pos - world.pos[world.note[0]], axis=1)
     metrics = dict(zip(scenario.metric_names, played(scenario, line_up, 3).metrics[0], strict=True))
     assert to_goal[0] == pytest.approx(metrics["adversary_distance"], abs=1e-6)
@@ -92,7 +92,7 @@ def test_the_last_frame_shows_where_everything_ended():
 def test_frames_are_copies_and_move_on():
     scenario = load("simple_adversary")
     frames = list(film(scenario, [player(seat.name, Dice(5), scenario) for seat in scenario.seats], 4))
-    steps = np.array([np.abs(b.world.pos - a.world.pos).max() for a, b in pairwise(frames)])
+    steps = np.array([np.abs(b.view.pos - a.view.pos).max() for a, b in pairwise(frames)])
     assert steps[0] == 0  # a force moves its entity one step later
     assert (steps[1:] > 0).all()
     assert steps.max() < 0.2  # no jump to the next game's start
@@ -102,7 +102,7 @@ def test_a_true_ending_ends_the_film_where_it_happened():
     scenario = load("simple_spread", N=1, terminate_on_success=True)
     frames = list(film(scenario, [player("seeker", Seeker(), scenario)], 0))
     assert 2 < len(frames) < 26
-    gaps = [float(np.linalg.norm(f.world.pos[0] - f.world.pos[1])) for f in frames]
+    gaps = [float(np.linalg.norm(f.view.pos[0] - f.view.pos[1])) for f in frames]
     assert gaps[-1] < 0.1 <= min(gaps[:-1])
     assert frames[-1].last
 

@@ -115,7 +115,7 @@ def test_what_a_seat_says_is_shown():
 def test_a_trail_leads_back_to_the_start():
     scenario = load("simple_spread", N=1)
     frames = push_film(scenario)
-    worlds = [frame.world for frame in frames]
+    worlds = [frame.view for frame in frames]
     camera = Camera.fit(view_of(worlds), 400, 400)
     canvas = Canvas.blank(400, 400, LIGHT.beyond)
     Stage(canvas, camera, scenario, LIGHT).draw(worlds[-1], worlds[:-1])
@@ -168,7 +168,7 @@ def test_a_scene_shows_every_frame_in_one_view():
     scenario = load("simple_adversary")
     frames = push_film(scenario)
     scene = Scene.of(scenario, frames, [HOSTILE, "good one"])
-    pos, radius = np.concatenate([f.world.pos for f in frames]), np.tile(frames[0].world.body.radius, len(frames))
+    pos, radius = np.concatenate([f.view.pos for f in frames]), np.tile(frames[0].view.body.radius, len(frames))
     assert (pos[:, 0] - radius).min() >= scene.box.left
     assert (pos[:, 1] + radius).max() <= scene.box.top
     pictures = list(scene.pictures(320, 360))

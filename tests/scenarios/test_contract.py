@@ -9,11 +9,11 @@ import pytest
 import scenarios
 from arena.engine.worlds import Worlds
 from arena.errors import ArenaError
-from arena.scenario import DRAW, find_module, known_scenarios, load
+from arena.inspection.bounds import bounds
+from arena.inspection.checks import CHECKS
+from arena.scenario import find_module, known_scenarios, load
 
 NAMES = known_scenarios()
-CONTRACT = ("VERSION", "Options", "layout", "spawn", "observe", "reward")
-OPTIONAL = ("ended", "METRICS", "metrics", "outcome", "PLAYERS", "spotlight", "report", "MPE2", "STAGES")
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -26,14 +26,10 @@ def test_the_list_is_what_lies_on_disk():
     assert set(NAMES) == files - {"__init__"} and {"simple_adversary", "simple_spread"} <= set(NAMES)
 
 
-def test_a_file_has_what_the_engine_looks_for(scenario):
+def test_a_file_tells_its_source_and_who_wins(scenario):
     module = scenario.module
-    assert all(hasattr(module, name) for name in CONTRACT)
-    assert isinstance(module.VERSION, int) and module.VERSION >= 1
     assert "Source:" in module.__doc__ and scenario.story.endswith(".")
-    assert ("METRICS" in vars(module)) == ("metrics" in vars(module))
     assert len(scenario.sides) < 2 or hasattr(module, "outcome")
-    assert all(isinstance(value, int | float | bool) for value in scenario.options)
 
 
 def test_seats_and_entities_have_names_of_their_own(scenario):
@@ -42,38 +38,22 @@ def test_seats_and_entities_have_names_of_their_own(scenario):
     assert sorted(seat for seats in scenario.sides.values() for seat in seats) == list(range(len(scenario.seats)))
 
 
-def test_numbers_stay_finite_and_observations_fill_their_width(scenario):
-    """`sees` is exact: everything up to it is written at some time, and nothing behind it ever."""
-    generator = np.random.default_rng(1)
-    worlds = Worlds(scenario, 64)
-    worlds.obs[:] = 7
-    worlds.reset()
-    blank = worlds.obs == 7
-    for a, seat in enumerate(scenario.seats):
-        assert blank[a, :, seat.sees :].all()
-    worlds = Worlds(scenario, 64)
-    has_moved = np.zeros((len(scenario.seats), scenario.observation_width), bool)
-    for _ in range(60):
-        out = worlds.step(generator.uniform(0, 1, (len(scenario.seats), 64, scenario.action_width)).astype(np.float32))
-        assert all(np.isfinite(part).all() for part in (out.obs, out.reward))
-        has_moved |= (out.obs != 0).any(1)
-    assert has_moved.any(1).all()
-    assert np.isfinite(out.metrics).all() and out.metrics.shape == (64, len(scenario.metric_names))
-    assert set(out.winner.tolist()) <= {DRAW, *range(len(scenario.sides))}
+@pytest.mark.parametrize("check", CHECKS[:-1], ids=lambda check: check.name)
+def test_it_passes_the_checks_that_users_have_for_theirs(scenario, check):
+    """`speed`, the last, is for benchmarks; what a check looks at, tests/arena/test_checks.py tells."""
+    assert check.look(scenario)
 
 
-def test_worlds_start_apart(scenario):
-    worlds = Worlds(scenario, 64)
-    assert all(len(np.unique(seen, axis=0)) == 64 for seen in worlds.obs)
+@pytest.mark.slow
+def test_no_index_leaves_its_array(scenario):
+    assert bounds(scenario)
 
 
-def test_reports_and_spotlights_are_of_this_world(scenario):
+def test_reports_are_of_this_world(scenario):
     world = Worlds(scenario, 3).world(1)
     if report := scenario.part("report"):
         numbers = [number for a in range(len(scenario.seats)) for number in np.ravel(report(world, a))]
         assert all(number is None or isfinite(number) for number in numbers)
-    if spotlight := scenario.part("spotlight"):
-        assert -1 <= spotlight(world) < len(scenario.entities)
 
 
 def test_the_identity_tells_games_apart(scenario):
@@ -110,6 +90,16 @@ WRONG = [
     ("simple_tag", {"stage": 1}, "no effect without curriculum"),
     ("simple_tag", {"num_agent_neighbors": -1}, "neighbors must be positive, or 0 for all"),
     ("simple_push", {"N": 2}, "simple_push has no option 'N'"),
+    ("simple_reference", {"local_ratio": 1.5}, "local_ratio must be between 0 and 1, not 1.5"),
+    ("simple_reference", {"local_ratio": True}, "local_ratio must be a number, not True"),
+    ("simple_speaker_listener", {"num_landmarks": 4}, "simple_speaker_listener has no option 'num_landmarks'"),
+    ("simple_crypto", {"dim_c": 2}, "simple_crypto has no option 'dim_c'"),
+    ("simple_world_comm", {"num_good": 0}, "num_good must be at least 1, not 0"),
+    ("simple_world_comm", {"num_adversaries": 0}, "num_adversaries must be at least 1, not 0"),
+    ("simple_world_comm", {"num_obstacles": -1}, "num_obstacles must be at least 0, not -1"),
+    ("simple_world_comm", {"num_food": 0}, "num_food must be at least 1, not 0"),
+    ("simple_world_comm", {"num_forests": -2}, "num_forests must be at least 0, not -2"),
+    ("simple_world_comm", {"num_forests": 1.5}, "num_forests must be a whole number, not 1.5"),
     ("simple_adversary", {"N": 0}, "N must be at least 1"),
     ("simple_adversary", {"num_landmark_neighbors": -2}, "neighbors must be positive, or 0 for all"),
     ("simple_adversary", {"max_cycles": 0}, "max_cycles must be a positive whole number"),

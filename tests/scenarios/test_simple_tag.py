@@ -100,7 +100,7 @@ def test_the_curriculum_is_mpe2s_once_its_stage_can_change(monkeypatch):
         for _ in range(20):
             action = dict.fromkeys(reference.agents, 2)
             seen = reference.step(action)[0]
-            assert_same_seen(view.step(action)[0], seen)
+            assert_same_seen([view.step(action)[0]], [seen])
         play_both(reference, view, 5, choose)
 
 

@@ -12,7 +12,7 @@ from arena import files
 from arena.cli import main
 from arena.errors import ArenaError
 from arena.scenario import load
-from arena.verbs.parts.entries import find_entries, find_scenario
+from arena.verbs.parts.entries import find_entries, find_game
 from arena.verbs.parts.league_folder import LeagueFolder
 
 SCRIPTED = ["random", "greedy", "--scenario", "simple_adversary", "--pairs", "2"]
@@ -122,10 +122,10 @@ def test_legs_of_late_seeds_are_rated_too(tmp_path: Path, capsys: pytest.Capture
 
 def test_the_game_must_be_known(trained: Path) -> None:
     with pytest.raises(ArenaError, match="say which game"):
-        find_scenario(["random", "greedy"])
-    assert find_scenario(["random", f"{trained}#0"]).name == "simple_adversary"
+        find_game(["random", "greedy"])
+    assert find_game(["random", f"{trained}#0"]).name == "simple_adversary"
     with pytest.raises(ArenaError, match="leave out what differs"):
-        find_scenario([f"{trained}#0"], "simple_spread")
+        find_game([f"{trained}#0"], "simple_spread")
 
 
 def test_only_half_written_files_of_the_arena_are_swept(tmp_path: Path) -> None:

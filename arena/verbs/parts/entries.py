@@ -16,9 +16,12 @@ from typing import Any
 
 from agents import checkpoint
 from agents.scripted import scripted_names, scripted_player
+from arena.catalog import is_installed, load_game, not_installed, taken_apart
 from arena.errors import ArenaError, nearest
+from arena.finding import built_in_scenarios
+from arena.game import Game
 from arena.player import Player
-from arena.scenario import Scenario, find_module, known_scenarios, load
+from arena.scenario import find_module
 from league.ledger import Entrant, Ledger
 
 LEDGER, PLAYERS = "ledger.sqlite", "players"  # in the folder of a league
@@ -36,18 +39,16 @@ class Entry:
     act: str = ""  # overrides the card's rule for acting
     script: str = ""  # which scripted player, if there is no folder
 
-    def load(self, scenario: Scenario) -> Player:
-        """The player; ArenaError if it is not for this scenario."""
+    def load(self, game: Game) -> Player:
+        """The player; ArenaError if it is not for this game."""
         if not self.folder:
-            if self.script not in (known := scripted_names(scenario)):
+            if self.script not in (known := scripted_names(game)):
                 hint = nearest(self.script, known)
-                raise ArenaError(
-                    f"{self.script!r} is neither a folder nor a scripted player of {scenario.name}; {hint}"
-                )
-            return replace(scripted_player(scenario, self.script), name=self.name)
-        player, own, _ = checkpoint.load(Path(self.folder), self.name, self.act)
-        if own.identity != scenario.identity:
-            raise ArenaError(f"{self.folder} plays {own.identity}, not {scenario.identity}; leave it out")
+                raise ArenaError(f"{self.script!r} is neither a folder nor a scripted player of {game.name}; {hint}")
+            return replace(scripted_player(game, self.script), name=self.name)
+        player, own, _ = checkpoint.load(Path(self.folder), self.name, self.act, game)
+        if own.identity != game.identity:
+            raise ArenaError(f"{self.folder} plays {own.identity}, not {game.identity}; leave it out")
         return player
 
 
@@ -68,25 +69,33 @@ def find_entry(word: str, act: str = "") -> Entry:
     return entries[0]
 
 
-def find_scenario(words: Sequence[str], name: str = "", options: Mapping[str, Any] | None = None) -> Scenario:
-    """The game that the players named by `words` play: a league's, that of the first checkpoint, or by name.
+def find_game(words: Sequence[str], word: str | Game = "", options: Mapping[str, Any] | None = None) -> Game:
+    """The game that the players named by `words` play: a league's, that of the first checkpoint, or the one of `word`.
 
-    ArenaError if all are scripted and there is no name, or if `name` or `options` say something else.
+    A league or a card that names a game which is not installed does not have it imported: the user must name it too.
+    ArenaError if all are scripted and there is no word, or if `word` or `options` say something else.
     """
-    scenario = next((found for word in words if (found := _game_of(word))), None)
-    if scenario is None:
-        if not name:
+    told = next((found for name in words if (found := _told(name))), None)
+    if told is None:
+        if not word:
             raise ArenaError("all players are scripted; say which game they play with --scenario NAME")
-        return load(name, **(options or {}))
-    wanted = load(name or scenario.name, **{**scenario.parameters, **(options or {})})
-    if wanted.identity != scenario.identity:
-        raise ArenaError(f"the players play {scenario.identity}, not {wanted.identity}; leave out what differs")
-    return scenario
+        return load_game(word, **(options or {}))
+    if not word and not is_installed(told.name):
+        raise not_installed(told.name)
+    name, said = taken_apart(word or told.name)
+    if name != told.name:
+        raise ArenaError(f"the players play {told.name}, not {name}; leave out what differs")
+    game = load_game(word or told.name, **{**told.parameters, **said, **(options or {})})
+    if differing := [key for key, value in told.parameters.items() if game.parameters.get(key) != value]:
+        key = differing[0]
+        own, wanted = told.parameters[key], game.parameters.get(key)
+        raise ArenaError(f"the players play {told.name} with {key} = {own!r}, not {wanted!r}; leave out what differs")
+    return game
 
 
-def load_players(entries: Sequence[Entry], scenario: Scenario) -> list[tuple[Entry, Player]]:
+def load_players(entries: Sequence[Entry], game: Game) -> list[tuple[Entry, Player]]:
     """The entries with their players, in order, each content once: a checkpoint entered again is the same player."""
-    loaded = [(entry, entry.load(scenario)) for entry in entries]
+    loaded = [(entry, entry.load(game)) for entry in entries]
     first = {player.hash: (entry, player) for entry, player in reversed(loaded)}
     return [first[h] for h in dict.fromkeys(player.hash for _, player in loaded)]
 
@@ -104,15 +113,6 @@ def league_entry(league: Path, entrant: Entrant) -> Entry:
     if not HASH.match(entrant.hash):
         raise ArenaError(f"{league / LEDGER}: {entrant.hash!r} is no player's hash; the ledger has been changed")
     return Entry(entrant.name, str(league / PLAYERS / entrant.hash))
-
-
-def scenario_of(ledger: Ledger) -> Scenario:
-    """The game of a ledger; ArenaError if another version of it is installed."""
-    spec = ledger.spec
-    scenario = load(spec["scenario"], **spec["parameters"])
-    if scenario.identity != spec["identity"]:
-        raise ArenaError(f"{ledger.path} is about {spec['identity']}, but {scenario.identity} is installed")
-    return scenario
 
 
 def _find(word: str, act: str) -> list[Entry]:
@@ -141,20 +141,23 @@ def _parts(word: str) -> tuple[Path, str | None, str | None]:
 
 
 def _scripts() -> set[str]:
-    """The scripted players of all scenarios."""
-    return {"random"}.union(*(getattr(find_module(name), "PLAYERS", {}) for name in known_scenarios()))
+    """The scripted players of the scenarios that are ours; those of other files are known by there being no folder."""
+    return {"random"}.union(*(getattr(find_module(name), "PLAYERS", {}) for name in built_in_scenarios()))
 
 
-def _game_of(word: str) -> Scenario | None:
-    """The game of the league or the checkpoints that a word names, if it names any."""
+def _told(word: str) -> checkpoint.ScenarioCard | None:
+    """What the league or the first checkpoint that a word names says of its game, if it names any."""
     path, *_ = _parts(word)
     if "/" not in word and word in _scripts():
         return None
     if (path / LEDGER).is_file():
         with Ledger.read_only(path / LEDGER) as ledger:
-            return scenario_of(ledger)
+            spec = ledger.spec
+            return checkpoint.ScenarioCard(
+                name=spec["scenario"], version=spec["version"], parameters=spec["parameters"]
+            )
     folders = [Path(entry.folder) for entry in _find(word, "") if entry.folder]
-    return checkpoint.find_scenario(folders[0], checkpoint.read_card(folders[0])) if folders else None
+    return checkpoint.read_card(folders[0]).scenario if folders else None
 
 
 def _checkpoint(folder: Path, act: str) -> Entry:

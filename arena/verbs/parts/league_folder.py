@@ -9,13 +9,14 @@ import numpy as np
 from agents import checkpoint
 from arena.errors import ArenaError
 from arena.files import write_bytes, write_json, write_text
+from arena.game import Game
 from arena.games import Games, world_seeds
 from arena.player import Player
-from arena.scenario import Scenario
-from arena.verbs.parts.entries import LEDGER, PLAYERS, Entry, league_entry, scenario_of
+from arena.verbs.parts.entries import LEDGER, PLAYERS, Entry, league_entry
 from league import leaderboard
 from league.ledger import Entrant, Ledger, spec_of
 from league.legs import is_finished
+from league.recorded import RecordedGame
 from league.schedule import round_robin
 from league.tournament import WITHDRAWN
 
@@ -40,11 +41,11 @@ class LeagueFolder:
             )
         return Ledger.read_only(self.path / LEDGER)
 
-    def write(self, scenario: Scenario, seed: int) -> Ledger:
+    def write(self, game: Game, seed: int) -> Ledger:
         """The ledger for writing, made if need be; ArenaError if it is in use or of another tournament."""
         if (self.path / "checkpoints").exists() or (self.path / "config.toml").exists():
             raise ArenaError(f"{self.path} is the folder of a training run; choose another --out for the league")
-        return Ledger.open(self.path / LEDGER, spec_of(scenario, seed))
+        return Ledger.open(self.path / LEDGER, spec_of(game, seed))
 
     def enter(self, ledger: Ledger, players: Sequence[tuple[Entry, Player]]) -> None:
         """Copies the players into the league and writes them down, under names that nobody else has."""
@@ -60,12 +61,12 @@ class LeagueFolder:
             rows.append(Entrant(player.hash, name, player.kind, player.sides, kept))
         ledger.enter(rows)
 
-    def check_scripts(self, ledger: Ledger, scenario: Scenario) -> None:
+    def check_scripts(self, ledger: Ledger, game: Game) -> None:
         """ArenaError if a scripted player of the league is not what it was when it entered."""
         for player, entrant in ledger.entrants().items():
-            if entrant.kind == "scripted" and league_entry(self.path, entrant).load(scenario).hash != player:
+            if entrant.kind == "scripted" and league_entry(self.path, entrant).load(game).hash != player:
                 raise ArenaError(
-                    f"{entrant.name} has changed since it entered {self.path}: the file of {scenario.name} was edited; "
+                    f"{entrant.name} has changed since it entered {self.path}: the file of {game.name} was edited; "
                     "put it back, or start a new league"
                 )
 
@@ -82,12 +83,12 @@ class LeagueFolder:
     def standings(self, resamples: int = 1000) -> dict[str, Any]:
         """The leaderboard of the legs played so far."""
         with self.read() as ledger:
-            scenario = scenario_of(ledger)
-            played = ledger.results(schedule_of(ledger, scenario))
+            game = RecordedGame(ledger.spec)
+            played = ledger.results(schedule_of(ledger, game))
             return leaderboard.leaderboard(
                 played[is_finished(played)],
                 ledger.entrants(),
-                scenario,
+                game,
                 ledger.environments(),
                 ledger.notes(WITHDRAWN),
                 resamples,
@@ -99,19 +100,19 @@ class LeagueFolder:
         write_text(self.path / "leaderboard.csv", leaderboard.to_csv(board))
 
 
-def schedule_of(ledger: Ledger, scenario: Scenario, pairs: int = 0) -> Games:
+def schedule_of(ledger: Ledger, game: Game, pairs: int = 0) -> Games:
     """The round-robin of the ledger's players over `pairs` seeds, or over as many as its legs reach."""
     entrants = ledger.entrants()
-    seeds = world_seeds(ledger.spec["tournament_seed"], scenario, pairs) if pairs else seeds_of(ledger, scenario)
-    return round_robin(scenario, list(entrants), seeds, {h: e.sides for h, e in entrants.items()})
+    seeds = world_seeds(ledger.spec["tournament_seed"], game, pairs) if pairs else seeds_of(ledger, game)
+    return round_robin(game, list(entrants), seeds, {h: e.sides for h, e in entrants.items()})
 
 
-def seeds_of(ledger: Ledger, scenario: Scenario) -> np.ndarray:
+def seeds_of(ledger: Ledger, game: Game) -> np.ndarray:
     """The shortest run of the tournament's seeds that holds those of all legs, for legs may be played in any order."""
     played = np.unique(ledger.read().seed)
     count = max(1, len(played))
     while True:
-        seeds = world_seeds(ledger.spec["tournament_seed"], scenario, count)
+        seeds = world_seeds(ledger.spec["tournament_seed"], game, count)
         place = np.flatnonzero(np.isin(seeds, played))
         if len(place) == len(played):
             return seeds[: place[-1] + 1] if len(place) else seeds[:0]

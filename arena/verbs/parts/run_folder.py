@@ -113,9 +113,9 @@ class RunFolder:
         for member in range(training.members):
             folder = self.path / "checkpoints" / str(report.step) / str(member)
             tensors, acting = training.learner.policy(training.stack, training.spec, member)
-            card = checkpoint.save(
-                folder, {k: v.numpy() for k, v in tensors.items()}, **self.card_entries(training, member, acting)
-            )
+            outputs = list(tensors.values())[-1].shape[-1]
+            entries = self.card_entries(training, member, outputs, acting)
+            card = checkpoint.save(folder, {k: v.numpy() for k, v in tensors.items()}, **entries)
             self.parents[member] = card.sha256
         self.save_state(training)
 
@@ -123,20 +123,18 @@ class RunFolder:
         """Saves what is needed to resume from here."""
         save_state(self.path / "state", training)
 
-    def card_entries(self, training: Training, member: int, acting: Mapping[str, Any]) -> dict[str, Any]:
-        scenario, learner = training.scenario, training.learner
+    def card_entries(self, training: Training, member: int, outputs: int, acting: Mapping[str, Any]) -> dict[str, Any]:
+        game, learner = training.game, training.learner
         network = checkpoint.NetworkCard(
             inputs=training.spec.obs_width,
             hidden=list(learner.hidden),  # type: ignore[attr-defined]
-            outputs=training.spec.action_width,
+            outputs=outputs,
             normed=acting["normed"],
         )
         return {
-            "scenario": checkpoint.ScenarioCard(
-                name=scenario.name, version=scenario.version, parameters=scenario.parameters
-            ),
-            "seats": [seat.name for seat in scenario.seats],
-            "sides": list(scenario.sides),
+            "scenario": checkpoint.ScenarioCard(name=game.name, version=game.version, parameters=game.parameters),
+            "seats": [seat.name for seat in game.seats],
+            "sides": list(game.sides),
             "algorithm": self.config["algo"],
             "network": network,
             "head": acting["head"],

@@ -1,25 +1,22 @@
 """Playing legs in this process or in several: the results are the same bits."""
 
 import contextlib
-import ctypes
 import multiprocessing
 import os
-import signal
-import sys
-import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
+from arena.catalog import load_game
 from arena.errors import ArenaError
+from arena.game import Game
 from arena.games import Games
 from arena.player import Player
 from arena.playing import play
-from arena.scenario import Scenario, load
+from arena.processes import end_with_parent, interrupts_ignored
 from arena.verbs.parts.entries import Entry, load_players
 
-LEGS_PER_WORKER = 100_000  # below this a second process costs more to start than it saves
 TRIES = 3
 Played = tuple[Games, Mapping[str, str]]
 
@@ -28,25 +25,29 @@ Played = tuple[Games, Mapping[str, str]]
 class Crew:
     """Everything a worker needs: small, and free of code."""
 
-    scenario: str
-    parameters: dict[str, bool | int | float]
+    word: str | Game  # that the user named the game by, or the game itself where there is no such word
+    parameters: dict[str, bool | int | float | str]
     entries: tuple[Entry, ...]
 
     @classmethod
-    def of(cls, scenario: Scenario, entries: Sequence[Entry]) -> "Crew":
-        return cls(scenario.name, scenario.parameters, tuple(entries))
+    def of(cls, game: Game, entries: Sequence[Entry]) -> "Crew":
+        return cls(game.word or game, game.parameters, tuple(entries))
 
-    def players(self) -> tuple[Scenario, dict[str, Player]]:
-        """The scenario, and the players by content hash."""
-        scenario = load(self.scenario, **self.parameters)  # type: ignore[arg-type]
-        return scenario, {player.hash: player for _, player in load_players(self.entries, scenario)}
+    def players(self) -> tuple[Game, dict[str, Player]]:
+        """The game, and the players by content hash."""
+        game = load_game(self.word, **self.parameters)
+        return game, {player.hash: player for _, player in load_players(self.entries, game)}
 
 
-def choose_workers(wanted: int, legs: int) -> int:
+def choose_workers(wanted: int, legs: int, game: Game) -> int:
     """How many processes to play in; 0 lets the number of legs decide."""
     if wanted < 0:
         raise ArenaError(f"--workers must be 0 or more, not {wanted}")
-    return wanted or max(1, min(os.cpu_count() or 1, legs // LEGS_PER_WORKER))
+    if wanted > 1 and not game.word:
+        raise ArenaError(
+            f"other processes cannot make {game.name}: its maker must be a function of a module; or use --workers 1"
+        )
+    return wanted or (max(1, min(os.cpu_count() or 1, legs // game.legs_per_worker)) if game.word else 1)
 
 
 def play_chunks(chunks: Iterator[Games], crew: Crew, workers: int) -> Generator[Played, None, None]:
@@ -54,33 +55,24 @@ def play_chunks(chunks: Iterator[Games], crew: Crew, workers: int) -> Generator[
     if workers > 1:
         yield from _play_in_processes(chunks, crew, workers)
         return
-    scenario, players = crew.players()
+    game, players = crew.players()
     for chunk in chunks:
-        yield play(chunk, players, scenario)
+        yield play(chunk, players, game)
 
 
-_scenario: Scenario
+_game: Game
 _players: dict[str, Player]
 
 
 def _begin(crew: Crew, parent: int) -> None:
     """Prepares a worker process: its own copies of the players; playing takes one thread and no torch."""
-    global _scenario, _players
+    global _game, _players
     end_with_parent(parent)
-    _scenario, _players = crew.players()
-
-
-def end_with_parent(parent: int) -> None:
-    """On Linux, lets the kernel end this process when the one that started it dies, however that happens."""
-    if sys.platform.startswith("linux"):
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL("libc.so.6").prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    if os.getppid() != parent:  # it died before it could be asked for
-        os._exit(1)
+    _game, _players = crew.players()
 
 
 def _play(chunk: Games) -> Played:
-    return play(chunk, _players, _scenario)
+    return play(chunk, _players, _game)
 
 
 def _play_in_processes(chunks: Iterator[Games], crew: Crew, workers: int) -> Iterator[Played]:
@@ -104,25 +96,13 @@ def _opened_pool(crew: Crew, workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool whose processes leave Ctrl-C to this one, and that is dropped without playing what still waits."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(crew, os.getpid()))
-    with _interrupts_ignored():  # the processes inherit it; each of these calls starts one
+    with interrupts_ignored():  # the processes inherit it; each of these calls starts one
         for _ in range(workers):
             pool.submit(os.getpid)
     try:
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextlib.contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals are the main thread's
-        return
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
 
 
 def _drain(

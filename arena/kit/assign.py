@@ -7,12 +7,17 @@ Source: D. F. Crouse, "On implementing 2D rectangular assignment algorithms" (20
 prices, step by step as in SciPy's `linear_sum_assignment`.
 """
 
+from itertools import permutations
 from math import inf, sqrt
+
+import numpy as np
 
 from arena.scenario import compiled
 
 ROWS = 7  # of working space below the costs
 MATCH, OWNER, PATH, SHORTEST, LEFT, ROW_PRICE, COLUMN_PRICE = range(ROWS)
+ORDERS_OF_FOUR = np.array(list(permutations(range(4))), np.int64)
+CLEAR = 1e-5  # share of the largest sum by which one has to be less than the others; far above any rounding
 
 
 def work_shape(count: int) -> tuple[int, int]:
@@ -32,11 +37,28 @@ def place(world, slot, x, y):
 def assign(work):
     """Matches the rows of the costs on top of `work` to columns: row `count + MATCH` then holds the column of each."""
     count = work.shape[1]
+    if count == 4 and _try_all_orders(work):
+        return
     for k in range(count):
         work[count + OWNER, k] = -1
         work[count + ROW_PRICE, k] = work[count + COLUMN_PRICE, k] = 0
     for row in range(count):
         _claim(work, row, _cheapest_way(work, row))
+
+
+@compiled
+def _try_all_orders(work):
+    """Matches four rows if one order is clearly the best: in a quarter of the time, for want of branches."""
+    best, second, largest, pick = inf, inf, 0.0, 0
+    for k in range(24):
+        order = ORDERS_OF_FOUR[k]
+        total = (work[0, order[0]] + work[1, order[1]]) + (work[2, order[2]] + work[3, order[3]])
+        pick = k if total < best else pick
+        second = min(second, max(best, total))
+        best, largest = min(best, total), max(largest, total)
+    for row in range(4):
+        work[4 + MATCH, row] = ORDERS_OF_FOUR[pick, row]
+    return second - best > CLEAR * largest
 
 
 @compiled

@@ -1,0 +1,1 @@
+"""Whether a scenario keeps its promises: looking at it by playing it."""

@@ -1,0 +1,1 @@
+"""What scenario files are made of: compiled pieces of seeing, steering, chasing, talking and matching."""

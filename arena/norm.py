@@ -1,0 +1,34 @@
+"""The normalised score: 0 is random play, 1 the best scripted player, each against random play on the other sides.
+
+A table that comes with the package holds both for every scenario with its default options; `python -m
+benchmarks.scores` plays them and writes it.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TypedDict
+
+from arena.game import Game
+
+TABLE = Path(__file__).with_name("norms.json")
+
+
+class Norm(TypedDict):
+    """What counts as 0 and as 1 for a side, in the scenario's units of a whole game."""
+
+    zero: float
+    one: float
+
+
+@cache
+def norms() -> dict[str, dict[str, Norm]]:
+    """The norms of each side, by the identity of the game."""
+    table: dict[str, dict[str, Norm]] = json.loads(TABLE.read_text(encoding="utf-8"))
+    return table
+
+
+def normalised(game: Game, side: str, score: float) -> float | None:
+    """The normalised score of a side; None where the table does not hold this very game, version and options."""
+    norm = norms().get(game.identity, {}).get(side)
+    return None if norm is None else (score - norm["zero"]) / (norm["one"] - norm["zero"])

@@ -1,0 +1,60 @@
+"""What the benchmarks stand on: fair actions, a peer's process that answers or says why not, rows that tell all."""
+
+import io
+import json
+import sys
+
+import numpy as np
+import pytest
+
+from arena.parallel import parallel_env
+from arena.scenario import known_scenarios, load
+from benchmarks.engine import choices, draw_actions
+from benchmarks.measure import row
+from benchmarks.peer import serve
+from benchmarks.peers import NotMeasured, ask, running
+from benchmarks.tables import line
+
+
+def test_every_seat_draws_from_all_its_actions() -> None:
+    for name in known_scenarios():
+        view, seats = parallel_env(name), load(name).seats
+        assert [choices(seat) for seat in seats] == [view.action_space(seat.name).n for seat in seats]
+
+
+def test_drawn_actions_are_uniform_and_go_on_where_they_stopped() -> None:
+    counts = np.array([5, 3, 50], np.uint64)
+    action, later = np.zeros((3, 30_000), np.int8), np.zeros((3, 30_000), np.int8)
+    draw_actions(np.uint64(7), 0, counts, action)
+    draw_actions(np.uint64(7), action.size, counts, later)
+    assert (action != later).any(axis=1).all()
+    for drawn, count in zip(action, counts.astype(int), strict=True):
+        shares = np.bincount(drawn, minlength=count) / drawn.size
+        assert shares.size == count
+        np.testing.assert_allclose(shares, 1 / count, atol=5 * np.sqrt(1 / count / drawn.size))
+
+
+def test_a_peer_stays_with_its_quickest_size(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n\n"))
+    steps = {1: 1, 2: 10**9, 3: 10}
+    serve("1.0", steps, lambda size: lambda: steps[size])
+    found, *rounds = map(json.loads, capsys.readouterr().out.splitlines())
+    assert found == {"version": "1.0", "worlds": 2}
+    assert len(rounds) == 2 and all(answer["speed"] > 10**9 for answer in rounds)
+
+
+def test_a_peer_that_fails_says_why() -> None:
+    with (
+        pytest.raises(NotMeasured, match=r"No module named benchmarks\.peer_nobody"),
+        running("nobody", "x", sys.executable) as process,
+    ):
+        process.wait()
+        ask(process)
+
+
+def test_a_row_without_a_value_is_told_from_a_missed_one() -> None:
+    text = line(row("a|b", None, "world-steps/s", "higher", None, 3))
+    assert text == "| a/b |  |  |  | ≥ 3 (not measured) |"
+    assert line(row("c", 10.0, "s", "lower", 5.0, 1, True)) == "| c | 10 s | 5 s | 2 x | ≤ 1 x (missed) |"
