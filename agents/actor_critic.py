@@ -219,3 +219,15 @@ FAST = replace(
     samples_per_step=20.0,
     warmup=2_500,
 )
+LONG = replace(
+    FAST,
+    actor_lr=0.001,
+    critic_lr=0.001,
+    lr_end=0.1,
+    gamma=0.99,
+    tau=0.005,
+    clip=10.0,
+    batch_size=128,
+    samples_per_step=64.0,
+    warmup=1_000,
+)

@@ -35,6 +35,15 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
+def out_of_range(value: Any) -> str:
+    """Why a card does not hold `value` as a parameter of a game, or nothing."""
+    if isinstance(value, int) and abs(value) > LARGEST_COUNT:
+        return f"beyond {LARGEST_COUNT}"
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return f"longer than {LONGEST_TEXT} characters"
+    return ""
+
+
 class ScenarioCard(_Strict):
     """The game a policy was trained for."""
 
@@ -46,10 +55,8 @@ class ScenarioCard(_Strict):
     @classmethod
     def _are_in_range(cls, parameters: dict[str, Any]) -> dict[str, Any]:
         for name, value in parameters.items():
-            if isinstance(value, int) and abs(value) > LARGEST_COUNT:
-                raise ValueError(f"{_shown(name)} is beyond {LARGEST_COUNT}")
-            if isinstance(value, str) and len(value) > LONGEST_TEXT:
-                raise ValueError(f"{_shown(name)} is longer than {LONGEST_TEXT} characters")
+            if fault := out_of_range(value):
+                raise ValueError(f"{_shown(name)} is {fault}")
         return parameters
 
 
@@ -137,9 +144,21 @@ def read_card(folder: Path) -> Card:
     try:
         return Card.model_validate(read_json(path))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = _shown(".".join(str(part) for part in first["loc"]) or "the card")
-        raise ArenaError(f"{path}: {where}: {first['msg']}") from None
+        raise _refusal(path, error) from None
+
+
+def scenario_card(spec: Mapping[str, Any], path: Path) -> ScenarioCard:
+    """What the specification of the ledger at `path` says of its game."""
+    try:
+        return ScenarioCard(name=spec["scenario"], version=spec["version"], parameters=spec["parameters"])
+    except ValidationError as error:
+        raise _refusal(path, error) from None
+
+
+def _refusal(path: Path, error: ValidationError) -> ArenaError:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = _shown(".".join(str(part) for part in first["loc"]) or "the card")
+    return ArenaError(f"{path}: {where}: {first['msg']}")
 
 
 def _shown(text: str) -> str:
@@ -171,9 +190,10 @@ def _loaded(folder: Path, card: Card, named: Game | None) -> Game:
             return load_game(name, **parameters)
         except ArenaError as error:
             raise ArenaError(f"{folder / CARD}: {error}") from None
-    if named is None or name != named.name:
+    if named is None:
         raise ArenaError(f"{folder / CARD}: {not_installed(name)}")
-    raise ArenaError(f"{folder / CARD}: made for {_shown(name)} with {_shown(str(parameters))}, not {named.parameters}")
+    own, other = (name, named.name) if name != named.name else (str(parameters), str(named.parameters))
+    raise ArenaError(f"{folder / CARD}: made for {_shown(own)}, not {_shown(other)}; leave it out")
 
 
 def _compared(card: Card, game: Game) -> Iterator[tuple[str, Any, Any]]:

@@ -5,6 +5,7 @@ Source: Lillicrap et al. 2015, "Continuous control with deep reinforcement learn
 
 from dataclasses import replace
 
-from agents.actor_critic import FAST, PAPER
+from agents.actor_critic import FAST, LONG, PAPER
 
-PRESETS = {"fast": replace(FAST, centralized=False), "paper": replace(PAPER, centralized=False)}
+SHARED = {"fast": FAST, "paper": PAPER, "long": LONG}
+PRESETS = {name: replace(settings, centralized=False) for name, settings in SHARED.items()}

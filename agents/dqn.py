@@ -4,6 +4,7 @@ The network has one output for each combination of a seat's choices, e.g. for ea
 
 Source: Mnih et al. 2015, "Human-level control through deep reinforcement learning": replay, a target network copied
 every `target_every` updates, the Huber loss, epsilon-greedy exploration that falls linearly.
+`double` is van Hasselt, Guez, Silver 2016, "Deep reinforcement learning with double Q-learning".
 Differs: gradients are clipped by the norm over a network.
 """
 
@@ -47,6 +48,7 @@ class Dqn:
     lr: float = 0.001
     lr_end: float = 1.0  # the learning rate falls linearly to this share of its start
     gamma: float = 0.95
+    double: bool = False  # the online network chooses the next action, the target network says what it is worth
     target_every: int = 200  # updates between copies to the target network
     clip: float = 10.0
     epsilon_start: float = 1.0
@@ -85,7 +87,10 @@ class Dqn:
     def update(self, stack: DqnStack, batch: Transition, progress: float, rng: Generator) -> Metrics:
         """One step of every network on a batch with leading axes [M, K]."""
         with torch.no_grad():
-            q_t = self.values(stack.target, seat_major(batch.next_obs), stack).amax(-1)
+            next_obs = seat_major(batch.next_obs)
+            q_t = self.values(stack.target, next_obs, stack)
+            judge = self.values(stack.online, next_obs, stack) if self.double else q_t
+            q_t = q_t.gather(2, judge.argmax(2, keepdim=True)).squeeze(2)
             target = seat_major(batch.reward) + self.gamma * seat_major(batch.discount) * q_t
         flat = stack.online.detach().requires_grad_()
         q_tm1 = self.values(flat, seat_major(batch.obs), stack)
@@ -109,4 +114,17 @@ class Dqn:
 PRESETS = {
     "fast": Dqn(lr_end=0.05, gamma=0.85, batch_size=512, samples_per_step=20.0, warmup=2_500),
     "paper": Dqn(),
+    "long": Dqn(
+        hidden=(256, 256),
+        lr=0.001,
+        lr_end=0.02,
+        gamma=0.99,
+        double=True,
+        target_every=128,
+        epsilon_share=0.16,
+        epsilon_end=0.04,
+        batch_size=128,
+        samples_per_step=64.0,
+        warmup=1_000,
+    ),
 }

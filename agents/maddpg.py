@@ -3,6 +3,6 @@
 Source: Lowe et al. 2017, "Multi-Agent Actor-Critic for Mixed Cooperative-Competitive Environments".
 """
 
-from agents.actor_critic import FAST, PAPER
+from agents.actor_critic import FAST, LONG, PAPER
 
-PRESETS = {"fast": FAST, "paper": PAPER}
+PRESETS = {"fast": FAST, "paper": PAPER, "long": LONG}

@@ -16,6 +16,7 @@ from agents.replay import Replay, Row
 from arena.draw import seed_of, seeds_of
 from arena.errors import ArenaError
 from arena.game import Game, Worlds
+from arena.norm import normalised_sides
 from arena.transition import Transition
 
 
@@ -77,12 +78,15 @@ class Tally:
     def rows(self, step: int, updates: int) -> tuple[Mapping[str, float], ...]:
         """One row a member; what was not seen since the last report is left out."""
         seats = [seat.name for seat in self.game.seats]
-        learned = {name: (value / self.updates).view(self.members, -1).tolist() for name, value in self.learned.items()}
+        means = {name: value / self.updates for name, value in sorted(self.learned.items())}
+        learned = {name: value.view(self.members, -1).tolist() for name, value in means.items()}
         rows = []
         for member in range(self.members):
             row: dict[str, float] = {"step": step, "member": member, "updates": updates}
             if self.games[member]:
                 row |= dict(zip(self.names(), (self.sums[member] / self.games[member]).tolist(), strict=True))
+                scores = {side: row[f"return/{side}"] for side in self.game.sides}
+                row |= {f"normalised/{side}": value for side, value in normalised_sides(self.game, scores).items()}
             for name, values in learned.items():
                 row |= {f"{name}/{seat}": value for seat, value in zip(seats, values[member], strict=True)}
             rows.append(row)

@@ -18,6 +18,9 @@ def load_game(word: str | Game, /, **options: Any) -> Game:
     game that has been made already, as by `arena.from_pettingzoo`, is what it is.
     """
     if isinstance(word, Game):
+        late = next((key for key, value in options.items() if word.parameters.get(key) != value), None)
+        if late is not None:
+            raise ArenaError(f"{word.name} is made already, and {late} comes too late: give it where the game is made")
         return word
     if word.startswith(ADAPTERS):
         from arena import foreign
@@ -44,6 +47,8 @@ def short_name(name: str) -> str:
 
 def not_installed(name: str) -> ArenaError:
     """What to say of a game that a card or a ledger names and that is not installed."""
+    if name.startswith(ADAPTERS):
+        return ArenaError(f"{visible(name)} is imported only if you name it: add --scenario {visible(name)}")
     hint = nearest(name, known_scenarios())
     return ArenaError(
         f"there is no scenario {visible(name)!r} installed; {hint}; a game of yours: --scenario WORD for it"

@@ -8,7 +8,9 @@ import importlib
 import json
 import shlex
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,7 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"marl-arena {version('marl-arena')}")
         return 0
     try:
-        return run_verb(arguments, flags)
+        with warnings_in_a_line(flags):
+            return run_verb(arguments, flags)
     except ArenaError as error:
         if flags.debug:
             raise
@@ -51,6 +54,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 0
+
+
+@contextmanager
+def warnings_in_a_line(flags: Flags) -> Iterator[None]:
+    """Prints warnings as errors are printed: without the place in our sources, unless that is asked for."""
+
+    def show(message: Warning | str, *_: object) -> None:
+        print(f"arena: {visible(str(message))}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        if not flags.debug:
+            warnings.showwarning = show  # type: ignore[assignment]
+        yield
 
 
 def verbs() -> dict[str, str]:

@@ -24,6 +24,9 @@ OPTIONAL = {
 }
 SCRIPT = "(world, seat, obs, memory, action)"
 FOLDS = ("last", "mean", "sum")
+LARGEST = 1e6  # radius, mass and push of an entity
+MOST_SEATS, WIDEST = 1_000, 100_000  # numbers that a seat sees; a player's card holds no more of either
+LARGEST_COUNT = 100_000  # likewise, in an option
 KINDS = {bool: "true or false", int: "a whole number", float: "a number"}
 
 
@@ -98,7 +101,9 @@ def fill_options(name: str, fields: Callable[..., Any], given: Mapping[str, Any]
     for key, value in given.items():
         if key not in defaults:
             raise ArenaError(f"{name} has no option {key!r}; {nearest(key, [*defaults, 'max_cycles'])}")
-        values[key] = typed(f"{name}: option {key}", value, type(defaults[key]))
+        values[key] = filled = typed(f"{name}: option {key}", value, type(defaults[key]))
+        if isinstance(filled, int) and abs(filled) > LARGEST_COUNT:
+            raise ArenaError(f"{name}: option {key} must be from -{LARGEST_COUNT:,} to {LARGEST_COUNT:,}, not {value}")
     return fields(**values)
 
 
@@ -124,36 +129,58 @@ def lay_out(module: ModuleType, options: Any) -> Any:
         raise ArenaError(f"{blame(error, module.__file__)}; layout failed with {options}") from None
 
 
-def check_cast(file: str, layout: Any) -> None:
-    """ArenaError about a Layout whose seats or landmarks cannot be."""
-    if not layout.seats:
-        raise ArenaError(f"{file}: layout gives no seats; at least one has to act")
+def check_cast(file: str, layout: Any, kinds: Mapping[str, type]) -> None:
+    """ArenaError about a Layout whose seats or landmarks cannot be; `kinds` says of which type each of both is."""
+    for what, kind in kinds.items():
+        _check_list(f"{file}: {what} of the Layout", getattr(layout, what), kind)
+    if not 1 <= len(layout.seats) <= MOST_SEATS:
+        given = f"{len(layout.seats):,}" if layout.seats else "no"
+        raise ArenaError(f"{file}: layout gives {given} seats; there must be from 1 to {MOST_SEATS:,}")
     entities = (*layout.seats, *layout.landmarks)
     for name, count in Counter(entity.name for entity in entities).items():
         if not isinstance(name, str) or not name or count > 1:
             raise ArenaError(f"{file}: {count} entities of layout are called {name!r}; give each its own name")
     for entity in entities:
-        _check_numbers(f"{file}: {entity.name}", entity, ("radius", "mass"))
+        _check_entity(f"{file}: {entity.name}", entity)
     for seat in layout.seats:
-        if not _is_count(seat.sees, 1):
-            raise ArenaError(f"{file}: {seat.name} has sees={seat.sees!r}; say how many numbers observe writes for it")
-        if not _is_count(seat.blank, 0) or seat.blank >= seat.sees:
-            raise ArenaError(f"{file}: {seat.name} has blank={seat.blank!r}; it must be from 0 to {seat.sees - 1}")
-        if not _is_count(seat.talk, 0) or not seat.heads:
-            raise ArenaError(f"{file}: {seat.name} neither moves nor talks; give it movable=True, or talk=1 or more")
-        if not isinstance(seat.side, str) or not seat.side:
-            raise ArenaError(f"{file}: {seat.name} has side={seat.side!r}; it must be a word")
+        _check_seat(f"{file}: {seat.name}", seat)
     if not _is_count(layout.notes, 0):
         raise ArenaError(f"{file}: layout has notes={layout.notes!r}; it must be a number of integers, from 0 up")
     if not isinstance(layout.work, tuple) or len(layout.work) != 2 or not all(_is_count(n, 0) for n in layout.work):
         raise ArenaError(f"{file}: layout has work={layout.work!r}; it must be two sizes, e.g. (1, 8)")
 
 
-def _check_numbers(where: str, entity: Any, positive: Sequence[str]) -> None:
-    for name in positive:
+def _check_list(where: str, members: Any, kind: type) -> None:
+    if not isinstance(members, tuple):
+        raise ArenaError(f"{where} must be a tuple, not {type(members).__name__}; a tuple of one is written (it,)")
+    for member in members:
+        if not isinstance(member, kind):
+            name = getattr(member, "name", repr(member))
+            raise ArenaError(f"{where}: {name} is of type {type(member).__name__}; make it a {kind.__name__}")
+
+
+def _check_entity(where: str, entity: Any) -> None:
+    for name, most in (("radius", LARGEST), ("mass", LARGEST), ("accel", LARGEST), ("max_speed", inf)):
         value = getattr(entity, name)
-        if not isinstance(value, int | float) or not 0 < value < inf:
-            raise ArenaError(f"{where} has {name}={value!r}; it must be above 0")
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= most:
+            raise ArenaError(f"{where} has {name}={value!r}; it must be a number above 0")
+    color = entity.color
+    is_color = isinstance(color, tuple) and len(color) == 3 and all(isinstance(part, int | float) for part in color)
+    if not is_color or not all(0 <= part <= 1 for part in color):
+        raise ArenaError(f"{where} has color={color!r}; it must be red, green and blue from 0 to 1, e.g. (0.8, 0.3, 0)")
+
+
+def _check_seat(where: str, seat: Any) -> None:
+    if not _is_count(seat.sees, 1):
+        raise ArenaError(f"{where} has sees={seat.sees!r}; say how many numbers observe writes for it")
+    if seat.sees > WIDEST:
+        raise ArenaError(f"{where} has sees={seat.sees}; no seat sees more than {WIDEST:,} numbers")
+    if not _is_count(seat.blank, 0) or seat.blank >= seat.sees:
+        raise ArenaError(f"{where} has blank={seat.blank!r}; it must be from 0 to {seat.sees - 1}")
+    if not _is_count(seat.talk, 0) or not seat.heads:
+        raise ArenaError(f"{where} neither moves nor talks; give it movable=True, or talk=1 or more")
+    if not isinstance(seat.side, str) or not seat.side:
+        raise ArenaError(f"{where} has side={seat.side!r}; it must be a word")
 
 
 def _is_count(value: Any, least: int) -> bool:

@@ -2,8 +2,10 @@
 
 import hashlib
 import platform
+import re
+from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, requires, version
 
 import llvmlite.binding
 
@@ -25,8 +27,28 @@ def environment() -> dict[str, str]:
     }
 
 
-def environment_digest() -> str:
-    """A short hash of what decides the bits of a leg: equal digests promise equal fingerprints."""
+def environment_digest(packages: Iterable[str] = ()) -> str:
+    """A short hash of what decides the bits of a leg: equal digests promise equal fingerprints.
+
+    `packages` play it besides ours: they count with what they need, in so far as it is installed.
+    """
     known = environment()
     parts = [known[name] for name in ("machine", "system", "processor", "features", *DECISIVE)]
+    parts += [f"{name} {version(name)}" for name in sorted(_installed_with(packages))]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def _installed_with(packages: Iterable[str]) -> set[str]:
+    """Those of `packages` that are installed, and what they name among their requirements."""
+    found = set()
+    for package in filter(_is_installed, packages):
+        needed = (re.split(r"[^\w.-]", line)[0] for line in requires(package) or () if "test" not in line)
+        found |= {package, *filter(_is_installed, needed)}
+    return found
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return bool(version(package))
+    except PackageNotFoundError:
+        return False

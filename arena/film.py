@@ -53,7 +53,7 @@ def _joint_action(worlds: Worlds, seats: Sequence[Turn], step: int, width: int) 
     for turn in seats:
         try:
             action[turn.seat] = act(turn, worlds.obs, step, width)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ArenaError(
                 f"{turn.player.name} failed in step {step}: {type(error).__name__}: {error}; choose another player"
             ) from error

@@ -149,6 +149,11 @@ class Game(ABC):
     def open(self, count: int, *, threads: int | None = None, restarts: bool = True) -> Worlds:
         """`count` worlds; with `restarts` the next game starts by itself where one has ended."""
 
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The packages whose code plays it, besides ours."""
+        return ()
+
     @cached_property
     def sides(self) -> dict[str, tuple[int, ...]]:
         """The seats of each side, in order of first appearance."""

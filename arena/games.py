@@ -36,7 +36,7 @@ class Games:
     score: np.ndarray  # [G, S]  float32, the return of each side (mean over its seats); nan until played
     winner: np.ndarray  # [G]    int8, index of the winning side, or DRAW; also DRAW until played
     end: np.ndarray  # [G]       int8, an End
-    fault: np.ndarray  # [G]     int8, the seat at fault for a forfeit or a void, else -1
+    fault: np.ndarray  # [G]     int16, the seat at fault for a forfeit or a void, else -1
     metrics: np.ndarray  # [G, M] float32, in the order of the scenario's metric names
 
     def __len__(self) -> int:
@@ -58,7 +58,7 @@ class Games:
             score=np.full((legs, len(scenario.sides)), np.nan, np.float32),
             winner=np.full(legs, DRAW, np.int8),
             end=np.full(legs, End.UNPLAYED, np.int8),
-            fault=np.full(legs, -1, np.int8),
+            fault=np.full(legs, -1, np.int16),
             metrics=np.full((legs, len(scenario.metric_names)), np.nan, np.float32),
         )
 

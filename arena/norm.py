@@ -5,6 +5,7 @@ benchmarks.scores` plays them and writes it.
 """
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TypedDict
@@ -26,6 +27,12 @@ def norms() -> dict[str, dict[str, Norm]]:
     """The norms of each side, by the identity of the game."""
     table: dict[str, dict[str, Norm]] = json.loads(TABLE.read_text(encoding="utf-8"))
     return table
+
+
+def normalised_sides(game: Game, scores: Mapping[str, float]) -> dict[str, float]:
+    """The normalised scores of the sides of which both a score and the norm are known."""
+    found = {side: normalised(game, side, score) for side, score in scores.items()}
+    return {side: value for side, value in found.items() if value is not None}
 
 
 def normalised(game: Game, side: str, score: float) -> float | None:

@@ -62,7 +62,7 @@ def _play_batch(games: Games, players: Mapping[str, Player], game: Game, errors:
     action = np.zeros((len(game.seats), legs, game.action_width), np.float32)
     pending = list(turns(games, players))
     is_done = np.zeros(legs, np.bool_)
-    void_seat = np.full(legs, -1, np.int8)
+    void_seat = np.full(legs, -1, np.int16)
     result = replace(games, **{n: getattr(games, n).copy() for n in ("score", "winner", "end", "fault", "metrics")})
     with closing(game.open(legs, threads=1, restarts=False)) as worlds:
         obs = worlds.reset(games.seed)

@@ -57,6 +57,7 @@ MOVES = 5  # rest, left, right, down, up
 Color = tuple[float, float, float]
 # Without reference counts, which would cost more than the physics, and inlined, so that a kernel is one loop.
 _COMPILATION: dict[str, Any] = {"_nrt": False, "forceinline": True, "error_model": "numpy"}
+_LOOKED: set[tuple[str, str]] = set()  # modules and games that `open` has looked at
 compiled: Any = njit(**_COMPILATION)
 
 
@@ -166,9 +167,15 @@ class Scenario(Game):
         return self.part("outcome") is not None
 
     def open(self, count: int, *, threads: int | None = None, restarts: bool = True) -> "Worlds":
-        """`count` worlds of the compiled engine."""
+        """`count` worlds of the compiled engine; a file that the user named is first looked at by playing it."""
         from arena.engine.worlds import Worlds
 
+        look = self.module.__name__, self.identity
+        if self.word != self.name and look not in _LOOKED:
+            from arena.inspection.first import look_first
+
+            look_first(self)
+            _LOOKED.add(look)
         return Worlds(self, count, threads=threads, restarts=restarts)
 
     def part(self, name: str) -> Any:
@@ -191,7 +198,7 @@ def assemble(name: str, module: ModuleType, max_cycles: int, options: Mapping[st
     layout = lay_out(module, filled)
     if not isinstance(layout, Layout):
         raise ArenaError(f"{file_of(module)}: layout must return a Layout, not {type(layout).__name__}")
-    check_cast(file_of(module), layout)
+    check_cast(file_of(module), layout, {"seats": Seat, "landmarks": Entity})
     story = (module.__doc__ or name).strip().splitlines()[0]
     folds = dict(getattr(module, "METRICS", {}))
     return Scenario(name, module.VERSION, story, filled, layout, max_cycles, module, folds)

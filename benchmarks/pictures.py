@@ -14,13 +14,15 @@ ROOT = Path(__file__).parent.parent
 PAGE, PICTURES = ROOT / "docs" / "games.md", ROOT / "docs" / "pictures"
 START, STOP = "<!-- games: start -->", "<!-- games: stop -->"
 STEP, SIZE = 10, 360
+STEPS = {"simple_formation": 22, "simple_line": 22}  # instead of STEP, where only the end shows what it is about
 SEEDS = {"simple_adversary": 1, "simple_push": 5, "simple_reference": 3, "simple_speaker_listener": 3}  # else 0
 
 
 def draw(scenario: Scenario) -> None:
     """Writes the picture of a scenario: its last scripted player in every seat, in the middle of a game."""
     player = scripted_player(scenario, scripted_names(scenario)[-1])
-    frames = list(film(scenario, [player] * len(scenario.seats), SEEDS.get(scenario.name, 0)))[: STEP + 1]
+    frames = list(film(scenario, [player] * len(scenario.seats), SEEDS.get(scenario.name, 0)))
+    frames = frames[: STEPS.get(scenario.name, STEP) + 1]
     scene = Scene.of(scenario, frames, [player.name] * len(scenario.sides))
     PICTURES.mkdir(exist_ok=True)
     save_png(PICTURES / f"{scenario.name}.png", draw_frame(scene, len(frames) - 1, SIZE, SIZE))

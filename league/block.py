@@ -77,7 +77,7 @@ def _packing(shape: Shape) -> tuple[tuple[str, str, int], ...]:
         ("score", "<f4", shape.sides),
         ("winner", "<i1", 1),
         ("end", "<i1", 1),
-        ("fault", "<i1", 1),
+        ("fault", "<i2", 1),
         ("metrics", "<f4", shape.metrics),
     )
 

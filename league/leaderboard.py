@@ -13,6 +13,7 @@ import numpy as np
 
 from arena.game import Game
 from arena.games import End, Games, seat_of_sides
+from arena.norm import normalised
 from league.ledger import Entrant
 from league.legs import fingerprint, is_finished
 from league.payoff import side_players
@@ -35,6 +36,7 @@ def leaderboard(
 
     `rating` is the sum over the sides that a player holds, in Elo (in a game of one side: the mean score); `margin`
     is the same by scores. Metrics are means over the legs in which the player held the side they are named after.
+    `normalised` is the mean score as each side on the scale of `arena.norm`, null for a game that is not on it.
     `environment` stands for the promise of equal bits: with more than one it does not hold.
     """
     ratings = rate(games, scenario, resamples, seed)
@@ -94,6 +96,8 @@ def _record(games: Games, scenario: Game, holds: np.ndarray) -> dict[str, Any]:
         drew = plays & (games.winner < 0)
         results = {"wins": won, "draws": drew, "losses": plays & ~won & ~drew}
         record |= {result: int(legs.sum()) for result, legs in results.items()}
+    scores = {side: games.score[holds[:, s], s] for s, side in enumerate(scenario.sides)}
+    record["normalised"] = {side: _normalised(scenario, side, score) for side, score in scores.items()}
     metrics = {}
     for column, name in enumerate(scenario.metric_names):
         side = side_of_metric(name, list(scenario.sides))
@@ -102,6 +106,12 @@ def _record(games: Games, scenario: Game, holds: np.ndarray) -> dict[str, Any]:
         values = values[np.isfinite(values)]
         metrics[name] = float(values.mean()) if len(values) else None
     return {**record, "metrics": metrics}
+
+
+def _normalised(scenario: Game, side: str, scores: np.ndarray) -> float | None:
+    """The mean of scores [G], of which a forfeit has none, on the scale of random and scripted play."""
+    known = scores[np.isfinite(scores)].astype(np.float64)
+    return normalised(scenario, side, float(known.mean())) if len(known) else None
 
 
 def side_of_metric(name: str, sides: Sequence[str]) -> int | None:

@@ -238,6 +238,6 @@ def _no_games(shape: Shape) -> Games:
         "score": (shape.sides, np.float32),
         "metrics": (shape.metrics, np.float32),
     }
-    flat = {"seed": np.uint64, "winner": np.int8, "end": np.int8, "fault": np.int8}
+    flat = {"seed": np.uint64, "winner": np.int8, "end": np.int8, "fault": np.int16}
     columns = {name: np.zeros((0, width), dtype) for name, (width, dtype) in wide.items()}
     return Games(names=(), **columns, **{name: np.zeros(0, dtype) for name, dtype in flat.items()})

@@ -14,10 +14,16 @@ from typing import Any
 
 from arena.errors import ArenaError
 
-VERSION = 1
+VERSION = 2
 APPLICATION = 0x6172656E  # "aren", in the header of the file
 BUSY_S = 30.0
-REQUIRED = {"identity", "seats", "sides", "metrics"}  # of a spec
+REQUIRED = {  # of a spec
+    **dict.fromkeys(("scenario", "identity"), str),
+    **dict.fromkeys(("version", "tournament_seed"), int),
+    **dict.fromkeys(("seats", "seat_sides", "sides", "metrics"), list),
+    "parameters": dict,
+    "has_outcome": bool,
+}
 TABLES = (
     "CREATE TABLE spec (text TEXT NOT NULL)",
     "CREATE TABLE player (hash TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, sides TEXT NOT NULL,"
@@ -100,6 +106,12 @@ def stored_spec(connection: sqlite3.Connection, path: Path) -> dict[str, Any]:
         (text,) = connection.execute("SELECT text FROM spec").fetchone()
     with contextlib.suppress(ValueError, RecursionError):
         stored = json.loads(text)
-        if isinstance(stored, dict) and stored.keys() >= REQUIRED:
+        if isinstance(stored, dict) and _is_whole(stored):
             return stored
     raise ArenaError(f"{path} has a damaged spec; put back a copy of it")
+
+
+def _is_whole(spec: Mapping[str, Any]) -> bool:
+    """Whether a spec has all that is required, each of its kind."""
+    has_all = all(isinstance(spec.get(key), kind) for key, kind in REQUIRED.items())
+    return has_all and len(spec["seats"]) == len(spec["seat_sides"])

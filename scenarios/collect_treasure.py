@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 from arena.draw import integers, uniform
 from arena.errors import ArenaError
 from arena.kit.sight import distance, see_offset, see_point, squared, touches
+from arena.kit.start import scatter
 from arena.kit.steer import head_for
 from arena.scenario import Entity, Layout, Seat, compiled
 
@@ -36,9 +37,9 @@ METRICS = {"pickups": "sum", "deliveries": "sum", "hits": "mean"}
 
 
 class Options(NamedTuple):
-    num_collectors: int = 6
-    num_deposits: int = 2  # and kinds of treasures
-    num_treasures: int = 6
+    num_collectors: int = 6  # seats that carry treasures
+    num_deposits: int = 2  # seats that take them, one for each kind of treasure; at most 6
+    num_treasures: int = 6  # treasures on the field at a time
 
 
 def layout(options: Options) -> Layout:
@@ -69,9 +70,7 @@ def kind_of(world, entity):
 @compiled
 def spawn(world, rng):
     """Seats uniform in [-1, 1] squared; of each treasure the kind, then the place in [-0.95, 0.95] squared."""
-    for seat in range(world.seats):
-        world.pos[seat, 0] = uniform(rng, -1.0, 1.0)
-        world.pos[seat, 1] = uniform(rng, -1.0, 1.0)
+    scatter(world, rng, 0, world.seats, 1.0)
     for mark in range(world.seats, world.pos.shape[0]):
         world.note[HOLDS + mark] = 1 + integers(rng, world.options.num_deposits)
         world.pos[mark, 0] = uniform(rng, -BOUND, BOUND)

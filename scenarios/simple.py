@@ -9,8 +9,8 @@ Source: mpe2 1.1.1 `simple`. It has no benchmark data: `infos` then hold an empt
 
 from typing import NamedTuple
 
-from arena.draw import uniform
 from arena.kit.sight import distance, see_offset, see_point, squared
+from arena.kit.start import scatter
 from arena.kit.steer import head_for
 from arena.scenario import Entity, Layout, Seat, compiled
 
@@ -38,9 +38,7 @@ def layout(options: Options) -> Layout:
 @compiled
 def spawn(world, rng):
     """The agent, then the landmark, uniform in [-1, 1] squared, at rest."""
-    for entity in range(world.pos.shape[0]):
-        world.pos[entity, 0] = uniform(rng, -1.0, 1.0)
-        world.pos[entity, 1] = uniform(rng, -1.0, 1.0)
+    scatter(world, rng, 0, world.pos.shape[0], 1.0)
 
 
 @compiled

@@ -14,9 +14,10 @@ Cooperative-Competitive Environments", physical deception.
 from math import inf, sqrt
 from typing import Any, NamedTuple
 
-from arena.draw import integers, uniform
+from arena.draw import integers
 from arena.errors import ArenaError
 from arena.kit.sight import distance, see_offset, see_offsets, squared, touches
+from arena.kit.start import scatter
 from arena.kit.steer import head_blindly_for
 from arena.scenario import DRAW, Entity, Layout, Seat, compiled
 
@@ -62,9 +63,7 @@ def layout(options: Options) -> Layout:
 def spawn(world, rng):
     """The goal first, then agents and landmarks uniform in [-1, 1] squared, at rest."""
     world.note[GOAL] = world.seats + integers(rng, world.landmarks)
-    for entity in range(world.pos.shape[0]):
-        world.pos[entity, 0] = uniform(rng, -1.0, 1.0)
-        world.pos[entity, 1] = uniform(rng, -1.0, 1.0)
+    scatter(world, rng, 0, world.pos.shape[0], 1.0)
 
 
 @compiled

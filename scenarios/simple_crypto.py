@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from arena.draw import integers, uniform
+from arena.draw import integers
+from arena.kit.start import scatter
 from arena.kit.talk import loudest, say, see_words
 from arena.scenario import DRAW, Entity, Layout, Seat, compiled
 
@@ -60,9 +61,7 @@ def spawn(world, rng):
     """The goal, the key, then everything uniform in [-1, 1] squared, which nobody sees."""
     world.note[GOAL] = integers(rng, COLORS)
     world.note[KEY] = integers(rng, COLORS)
-    for entity in range(world.pos.shape[0]):
-        world.pos[entity, 0] = uniform(rng, -1.0, 1.0)
-        world.pos[entity, 1] = uniform(rng, -1.0, 1.0)
+    scatter(world, rng, 0, world.pos.shape[0], 1.0)
 
 
 @compiled

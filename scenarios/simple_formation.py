@@ -12,13 +12,13 @@ Source: mpe2 1.1.1 `simple_formation`, after Agarwal, Kumar and Sycara 2019, "Le
 Behavior in Multi-Agent Teams".
 """
 
-from math import cos, inf, pi, sin, sqrt
+from math import cos, pi, sin, sqrt
 from typing import NamedTuple
 
-from arena.draw import uniform
 from arena.errors import ArenaError
-from arena.kit.assign import assign, mean_gap, place, widest_gap, work_shape
+from arena.kit.assign import GAPS, assign, mean_gap, measure_gaps, place, widest_gap, work_shape
 from arena.kit.sight import see_offset, see_point
+from arena.kit.start import scatter
 from arena.kit.steer import head_for
 from arena.scenario import Entity, Layout, Seat, compiled
 
@@ -27,7 +27,7 @@ MPE2 = "simple_formation_v1"
 CIRCLE = 0.5  # its radius
 SUCCESS_RADIUS = 0.05
 FARTHEST = 2.0  # distances count up to here
-METRICS = {"distance": "last", "success_0.05": "last", "success_0.1": "last", "success_0.2": "last"}
+METRICS = GAPS
 
 
 class Options(NamedTuple):
@@ -46,11 +46,8 @@ def layout(options: Options) -> Layout:
 @compiled
 def spawn(world, rng):
     """Agents uniform in [-1, 1] squared, the landmark in [-0.5, 0.5] squared, at rest."""
-    for seat in range(world.seats):
-        world.pos[seat, 0] = uniform(rng, -1.0, 1.0)
-        world.pos[seat, 1] = uniform(rng, -1.0, 1.0)
-    world.pos[world.seats, 0] = uniform(rng, -0.5, 0.5)
-    world.pos[world.seats, 1] = uniform(rng, -0.5, 0.5)
+    scatter(world, rng, 0, world.seats, 1.0)
+    scatter(world, rng, world.seats, world.seats + 1, 0.5)
 
 
 @compiled
@@ -112,8 +109,7 @@ def ended(world):
 @compiled
 def metrics(world, out):
     match(world)
-    widest = widest_gap(world)
-    out[0], out[1], out[2], out[3] = mean_gap(world, inf), widest < 0.05, widest < 0.1, widest < 0.2
+    measure_gaps(world, out)
 
 
 # Scripted players; see simple_adversary for what they are given.

@@ -11,13 +11,14 @@ Source: mpe2 1.1.1 `simple_line`, after Agarwal, Kumar and Sycara 2019, "Learnin
 Multi-Agent Teams".
 """
 
-from math import cos, inf, pi, radians, sin
+from math import cos, pi, radians, sin
 from typing import NamedTuple
 
 from arena.draw import uniform
 from arena.errors import ArenaError
-from arena.kit.assign import assign, mean_gap, place, widest_gap, work_shape
+from arena.kit.assign import GAPS, assign, mean_gap, measure_gaps, place, widest_gap, work_shape
 from arena.kit.sight import see_offsets, see_point
+from arena.kit.start import scatter
 from arena.kit.steer import head_for
 from arena.scenario import Entity, Layout, Seat, compiled
 
@@ -27,7 +28,7 @@ LENGTH = 1.25  # of the line
 TURN = radians(5)
 SUCCESS_RADIUS = 0.05
 FARTHEST = 2.0  # distances count up to here
-METRICS = {"distance": "last", "success_0.05": "last", "success_0.1": "last", "success_0.2": "last"}
+METRICS = GAPS
 
 
 class Options(NamedTuple):
@@ -47,9 +48,7 @@ def layout(options: Options) -> Layout:
 @compiled
 def spawn(world, rng):
     """Agents uniform in [-1, 1] squared, one landmark in [-0.25, 0.25] squared, the other in a direction that fits."""
-    for seat in range(world.seats):
-        world.pos[seat, 0] = uniform(rng, -1.0, 1.0)
-        world.pos[seat, 1] = uniform(rng, -1.0, 1.0)
+    scatter(world, rng, 0, world.seats, 1.0)
     x, y = uniform(rng, -0.25, 0.25), uniform(rng, -0.25, 0.25)
     angle = uniform(rng, 0.0, 2 * pi)
     while max(abs(x + LENGTH * cos(angle)), abs(y + LENGTH * sin(angle))) >= 1.0:
@@ -100,8 +99,7 @@ def ended(world):
 @compiled
 def metrics(world, out):
     match(world)
-    widest = widest_gap(world)
-    out[0], out[1], out[2], out[3] = mean_gap(world, inf), widest < 0.05, widest < 0.1, widest < 0.2
+    measure_gaps(world, out)
 
 
 # Scripted players; see simple_adversary for what they are given.

@@ -13,8 +13,9 @@ empty dict, as in mpe2.
 
 from typing import NamedTuple
 
-from arena.draw import integers, uniform
+from arena.draw import integers
 from arena.kit.sight import distance, see_offset, see_offsets, see_point, squared, touches
+from arena.kit.start import scatter
 from arena.kit.steer import head_for
 from arena.kit.talk import see_color
 from arena.scenario import DRAW, Entity, Layout, Seat, compiled
@@ -53,9 +54,7 @@ def layout(options: Options) -> Layout:
 def spawn(world, rng):
     """The goal first, then agents and landmarks uniform in [-1, 1] squared, at rest."""
     world.note[GOAL] = LANDMARKS + integers(rng, 2)
-    for entity in range(world.pos.shape[0]):
-        world.pos[entity, 0] = uniform(rng, -1.0, 1.0)
-        world.pos[entity, 1] = uniform(rng, -1.0, 1.0)
+    scatter(world, rng, 0, world.pos.shape[0], 1.0)
 
 
 @compiled
@@ -102,6 +101,14 @@ def outcome(world):
 @compiled
 def spotlight(world):
     return world.note[GOAL]
+
+
+@compiled
+def paint(world, entity):
+    """A green and a blue landmark; the good agent bears the colour of the goal, which it knows."""
+    if entity == ADVERSARY:
+        return -1
+    return (world.note[GOAL] if entity == GOOD else entity) - LANDMARKS + 1
 
 
 # Scripted players; see simple_adversary for what they are given.

@@ -12,9 +12,10 @@ Source: mpe2 1.1.1 `simple_reference`. It has no benchmark data: `infos` then ho
 
 from typing import NamedTuple
 
-from arena.draw import integers, uniform
+from arena.draw import integers
 from arena.errors import ArenaError
 from arena.kit.sight import distance, see_offsets, see_point
+from arena.kit.start import scatter
 from arena.kit.steer import head_for
 from arena.kit.talk import loudest, place_named, say, see_color, see_words
 from arena.scenario import Entity, Layout, Seat, compiled
@@ -50,9 +51,7 @@ def spawn(world, rng):
     """The goals of the second and the first agent, then everything uniform in [-1, 1] squared, at rest."""
     for seat in range(world.seats):
         world.note[seat] = LANDMARKS + integers(rng, world.landmarks)
-    for entity in range(world.pos.shape[0]):
-        world.pos[entity, 0] = uniform(rng, -1.0, 1.0)
-        world.pos[entity, 1] = uniform(rng, -1.0, 1.0)
+    scatter(world, rng, 0, world.pos.shape[0], 1.0)
 
 
 @compiled

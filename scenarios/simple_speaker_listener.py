@@ -13,8 +13,9 @@ the reward.
 
 from typing import Any, NamedTuple
 
-from arena.draw import integers, uniform
+from arena.draw import integers
 from arena.kit.sight import distance, see_offsets, see_point, squared
+from arena.kit.start import scatter
 from arena.kit.steer import head_for
 from arena.kit.talk import loudest, place_named, say, see_color, see_words
 from arena.scenario import Entity, Layout, Seat, compiled
@@ -50,9 +51,7 @@ def layout(options: Options) -> Layout:
 def spawn(world, rng):
     """The goal first, then agents and landmarks uniform in [-1, 1] squared, at rest."""
     world.note[GOAL] = LANDMARKS + integers(rng, world.landmarks)
-    for entity in range(world.pos.shape[0]):
-        world.pos[entity, 0] = uniform(rng, -1.0, 1.0)
-        world.pos[entity, 1] = uniform(rng, -1.0, 1.0)
+    scatter(world, rng, 0, world.pos.shape[0], 1.0)
 
 
 @compiled

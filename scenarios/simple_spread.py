@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from arena.draw import uniform
 from arena.errors import ArenaError
 from arena.kit.sight import see_offsets, see_point, squared, touches
+from arena.kit.start import scatter
 from arena.kit.steer import head_for
 from arena.scenario import Entity, Layout, Seat, compiled
 
@@ -62,9 +62,7 @@ def layout(options: Options) -> Layout:
 @compiled
 def spawn(world, rng):
     """Agents and landmarks uniform in [-1, 1] squared, at rest."""
-    for entity in range(world.pos.shape[0]):
-        world.pos[entity, 0] = uniform(rng, -1.0, 1.0)
-        world.pos[entity, 1] = uniform(rng, -1.0, 1.0)
+    scatter(world, rng, 0, world.pos.shape[0], 1.0)
 
 
 @compiled

@@ -18,9 +18,10 @@ from math import inf
 from typing import Any, NamedTuple
 
 from arena.errors import ArenaError
-from arena.kit.chase import catches, contacts, measure, scatter, see_prey_velocities, trespass, winner
+from arena.kit.chase import catches, contacts, measure, see_prey_velocities, trespass, winner
 from arena.kit.pursuit import flee, ground, is_there, length, run_after, span
 from arena.kit.sight import next_nearest, see_offsets, see_point
+from arena.kit.start import scatter
 from arena.kit.steer import push_along
 from arena.scenario import Entity, Layout, Seat, compiled
 
@@ -32,9 +33,9 @@ METRICS = {"adversary_catches": "sum", "adversary_distance": "mean", "good_free"
 
 
 class Options(NamedTuple):
-    num_good: int = 1
-    num_adversaries: int = 3
-    num_obstacles: int = 2
+    num_good: int = 1  # prey
+    num_adversaries: int = 3  # hunters
+    num_obstacles: int = 2  # solid discs
     curriculum: bool = False  # with it, good agents are slower in the stages 0 and 1
     stage: int = 0  # the stage of the curriculum: 0, 1 or 2, at 50, 75 and 100 % of their speed
     terminate_on_success: bool = False  # the game ends once every good agent overlaps an adversary

@@ -21,9 +21,10 @@ from math import inf
 from typing import Any, NamedTuple
 
 from arena.errors import ArenaError
-from arena.kit.chase import catches, contacts, measure, nearest, scatter, see_prey_velocities, touched, trespass, winner
+from arena.kit.chase import catches, contacts, measure, nearest, see_prey_velocities, touched, trespass, winner
 from arena.kit.pursuit import flee, ground, is_there, length, run_after, span
 from arena.kit.sight import see_offsets, see_point, touches
+from arena.kit.start import scatter
 from arena.kit.steer import push_along
 from arena.kit.talk import loudest, say, see_words
 from arena.scenario import Entity, Layout, Seat, compiled
@@ -43,11 +44,11 @@ METRICS = {
 
 
 class Options(NamedTuple):
-    num_good: int = 2
-    num_adversaries: int = 4
-    num_obstacles: int = 1
-    num_food: int = 2
-    num_forests: int = 2
+    num_good: int = 2  # prey
+    num_adversaries: int = 4  # hunters, the leader among them
+    num_obstacles: int = 1  # solid discs
+    num_food: int = 2  # pieces of food, which stay where they are
+    num_forests: int = 2  # forests to hide in
 
 
 def layout(options: Options) -> Layout:

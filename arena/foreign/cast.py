@@ -10,6 +10,8 @@ from arena.foreign.eyes import Eye, eye_of
 from arena.foreign.hands import Hand, hands_of
 from arena.game import Head
 
+MOST_AGENTS = 1000
+
 
 @dataclass(frozen=True)
 class ForeignSeat:
@@ -44,6 +46,8 @@ class Cast:
         agents = tuple(getattr(env, "possible_agents", ()))
         if not agents:
             raise ArenaError(f"{name} has no possible_agents; the arena needs to know all agents before a game")
+        if len(agents) > MOST_AGENTS:
+            raise ArenaError(f"{name} has {len(agents):,} agents; the arena seats up to {MOST_AGENTS:,}")
         if len({str(agent) for agent in agents}) < len(agents):
             raise ArenaError(f"{name} has two agents of one name: {', '.join(map(str, agents))}; rename them")
         eyes = tuple(eye_of(name, str(agent), env.observation_space(agent)) for agent in agents)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from pettingzoo import ParallelEnv
+from PIL import Image
 
 from arena.errors import ArenaError
 from arena.foreign.board import Board
@@ -16,6 +17,7 @@ from arena.foreign.maker import Maker
 from arena.foreign.source import said
 from arena.foreign.watch import Hang, Watch
 
+PICTURE_PIXELS = 640  # the longer side of a picture is less than twice that
 NUMBERS = (bool, int, float, np.number, np.bool_)
 
 
@@ -27,9 +29,16 @@ class Copy:
     """
 
     def __init__(
-        self, name: str, env: ParallelEnv[Any, Any, Any], cast: Cast, metrics: Sequence[str], board: Board, world: int
+        self,
+        maker: Maker,
+        env: ParallelEnv[Any, Any, Any],
+        cast: Cast,
+        metrics: Sequence[str],
+        board: Board,
+        world: int,
     ) -> None:
-        self.name, self.env, self.cast, self.metrics = name, env, cast, metrics
+        self.name, self.maker, self.env, self.cast, self.metrics = maker.name, maker, env, cast, metrics
+        self.is_used = False
         self.seed, self.action, self.obs = board.seed[world : world + 1], board.action[:, world], board.obs[:, world]
         self.reward, self.info = board.reward[world], board.info[world]
         self.acts, self.is_over = board.acts[world], board.is_over[world]
@@ -37,6 +46,10 @@ class Copy:
 
     def reset(self) -> None:
         """Starts the game of its seed."""
+        if self.is_used and self.maker.is_single_use:
+            self.close()
+            self.env = self.maker()
+        self.is_used = True
         seen, _ = self.env.reset(seed=int(self.seed[0]))
         present = set(self.env.agents)
         if present != set(self.cast.agents):
@@ -52,7 +65,8 @@ class Copy:
         """Plays one step with the actions on the board."""
         cast, acting, before = self.cast, self.acts.copy(), set(self.env.agents)
         actions = {a: h.act(row) for a, h, row in zip(cast.agents, cast.hands, self.action, strict=True) if a in before}
-        seen, rewards, over, cut, self.infos = self.env.step(actions)
+        seen, rewards, over, cut, infos = self.env.step(actions)
+        self.infos = {agent: info for agent, info in (infos or {}).items() if isinstance(info, Mapping)}
         after = set(self.env.agents)
         if not after <= before:
             raise ArenaError(
@@ -101,8 +115,13 @@ class Copy:
             values = [float(value) for value in reports if is_number(value)]
             self.info[index] = sum(values) / len(values) if values else np.nan
 
+    def close(self) -> None:
+        """Closes the environment."""
+        with contextlib.suppress(Exception):  # what fails here has nothing left to spoil
+            self.env.close()
+
     def picture(self) -> np.ndarray | None:
-        """The environment's own picture uint8 [H, W, 3], if it draws one."""
+        """The environment's own picture uint8 [H, W, 3], if it draws one; a large one smaller, to save memory."""
         try:
             with warnings.catch_warnings():  # of fonts that are missing
                 warnings.simplefilter("ignore")
@@ -110,7 +129,10 @@ class Copy:
         except Exception:  # a film of a game is no reason to stop it
             return None
         is_picture = pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] in (3, 4)
-        return pixels[..., :3].copy() if is_picture else None
+        if not is_picture:
+            return None
+        scale = max(1, max(pixels.shape[:2]) // PICTURE_PIXELS)
+        return np.array(Image.fromarray(pixels[..., :3].copy()).reduce(scale))
 
 
 class Copies:
@@ -123,15 +145,14 @@ class Copies:
         board: Board,
         worlds: Iterable[int],
         timeout_s: float,
-        mode: str = "",
     ) -> None:
         self.name, self.board, self.timeout_s = maker.name, board, timeout_s
         self._copies: dict[int, Copy] = {}
         cast: Cast | None = None
         for world in worlds:
-            env = make_watched(maker, timeout_s, mode)
+            env = make_watched(maker, timeout_s)
             cast = cast or Cast.of(maker.name, env)
-            self._copies[world] = Copy(maker.name, env, cast, metrics, board, world)
+            self._copies[world] = Copy(maker, env, cast, metrics, board, world)
 
     def reset(self) -> None:
         """Starts a game in the worlds that are called."""
@@ -173,16 +194,15 @@ class Copies:
     def close(self) -> None:
         """Closes the environments."""
         for copy in self._copies.values():
-            with contextlib.suppress(Exception):  # what fails here has nothing left to spoil
-                copy.env.close()
+            copy.close()
         self._copies.clear()
 
 
-def make_watched(maker: Maker, timeout_s: float, mode: str = "") -> ParallelEnv[Any, Any, Any]:
+def make_watched(maker: Maker, timeout_s: float) -> ParallelEnv[Any, Any, Any]:
     """A fresh environment; ArenaError if it cannot be made in time."""
     try:
         with Watch(timeout_s):
-            return maker(mode)
+            return maker()
     except Hang:
         raise ArenaError(
             f"{maker.name}: making the environment took longer than {timeout_s:g} s; mend it, or raise timeout_s"

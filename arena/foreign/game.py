@@ -76,8 +76,16 @@ class ForeignGame(Game):
         """What calls this game, without what is as it is by default; "" if only this process can make it."""
         if not self.maker.is_portable:
             return ""
-        changed = {key: value for key, value in self.rules._asdict().items() if value != Rules._field_defaults[key]}
+        usual = {**Rules._field_defaults, "timeout_s": TIMEOUT_S}
+        said = {**self.rules._asdict(), "timeout_s": self.timeout_s}
+        changed = {key: value for key, value in said.items() if value != usual[key]}
         return spell_word(self.name, {**self.options, **changed})
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """That of the environment, and those that it is played through."""
+        home = self.maker.path or getattr(self.maker.function, "__module__", "__main__")
+        return ("pettingzoo", "gymnasium", "supersuit", re.split("[.:]", home)[0])
 
     @property
     def has_outcome(self) -> bool:
@@ -181,6 +189,7 @@ def _assemble(maker: Maker, options: Mapping[str, Any], rules: Rules, worlds: in
     rules = rules.check(name)
     maker = replace(maker, options=plain, max_cycles=rules.max_cycles, frame_stack=rules.frame_stack)
     found = probe(maker, timeout_s)
+    maker = replace(maker, is_single_use=found.leaves_traces)
     is_team = maker.kind == "gym" and not rules.sides
     version = re.search(r"[_-]v(\d+)$", name)
     return ForeignGame(

@@ -28,18 +28,20 @@ class Maker:
     max_cycles: int = 0  # a limit of steps, for environments that take one; 0 leaves theirs
     frame_stack: int = 1
     function: Callable[..., Any] | None = None
+    render_mode: str = ""  # how copies draw, if they do
+    is_single_use: bool = False  # a game leaves traces in its copy, so that the next one needs another
 
     @property
     def is_portable(self) -> bool:
         """Whether another process can make copies, too."""
         return bool(self.path)
 
-    def __call__(self, render_mode: str = "") -> ParallelEnv[Any, Any, Any]:
+    def __call__(self) -> ParallelEnv[Any, Any, Any]:
         """A fresh copy; ArenaError says why there is none."""
         for option in self.options:
             if option in OURS:
                 raise ArenaError(f"{self.name}: the arena sets {option} itself; leave it out")
-        extra: dict[str, Any] = {"render_mode": render_mode} if render_mode else {}
+        extra: dict[str, Any] = {"render_mode": self.render_mode} if self.render_mode else {}
         if self.max_cycles:
             extra[LIMITS[self.kind]] = self.max_cycles
         with warnings.catch_warnings():  # of deprecated ways to spell things, which the user has not written

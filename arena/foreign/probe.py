@@ -1,10 +1,11 @@
 """A first look at an environment: who acts, what it reports, how long a game and a step last."""
 
 import contextlib
+import warnings
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from arena.foreign.copies import Copies, is_number, make_watched
 from arena.foreign.maker import Maker
 
 LONGEST = 10_000  # steps of a game that has no limit of its own
-STEPS = 100  # random ones, always the same
+STEPS = 97  # random ones, always the same; a prime, for what counts round and is not reset to show
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Findings:
     render_modes: tuple[str, ...]
     metrics: tuple[str, ...]
     step_s: float
+    leaves_traces: bool  # a copy that has played plays another game than a fresh one, from the same seed
 
 
 def probe(maker: Maker, timeout_s: float) -> Findings:
@@ -39,8 +41,15 @@ def probe(maker: Maker, timeout_s: float) -> Findings:
     cycles = min(own_limit(env) or LONGEST, LONGEST)
     with contextlib.suppress(Exception):
         env.close()
-    metrics, step_s = _try_out(maker, cast, timeout_s)
-    return Findings(cast, title, cycles, render_modes, metrics, step_s)
+    first = _try_out(maker, cast, timeout_s)
+    leaves_traces = not np.array_equal(first.seen[0], first.seen[1])
+    if leaves_traces and not np.array_equal(first.seen, _try_out(maker, cast, timeout_s).seen):
+        warnings.warn(
+            f"{maker.name} does not repeat itself from the same seed and actions: neither will its tournaments, and "
+            "training that is resumed will go on with other games",
+            stacklevel=2,
+        )
+    return Findings(cast, title, cycles, render_modes, first.metrics, first.step_s, leaves_traces)
 
 
 def own_limit(env: Any) -> int:
@@ -55,26 +64,37 @@ def _spec(env: Any) -> Any:
     return getattr(env, "spec", None)
 
 
-def _try_out(maker: Maker, cast: Cast, timeout_s: float) -> tuple[tuple[str, ...], float]:
-    """The names of the numbers in its infos, sorted, and the usual time of a step."""
+class Tryout(NamedTuple):
+    """What random steps have shown."""
+
+    metrics: tuple[str, ...]  # the names of the numbers in its infos, sorted
+    step_s: float  # the usual time of a step
+    seen: np.ndarray  # [2, STEPS, *] what came of each step, when the copy was fresh and when it was played again
+
+
+def _try_out(maker: Maker, cast: Cast, timeout_s: float) -> Tryout:
+    """Plays the same steps twice with one copy."""
     seen = max(eye.width for eye in cast.eyes)
     acted = max(head.start + head.width for hand in cast.hands for head in hand.heads)
     shapes = shapes_of(len(cast.agents), 1, seen, acted, 0)
     board = board_over(bytearray(bytes_of(shapes)), shapes)
     copies = Copies(maker, (), board, [0], timeout_s)
     board.is_called[:] = True
-    rng = np.random.default_rng(0)
     names: set[str] = set()
-    took_s = []
-    for _ in range(STEPS):
-        if not board.acts.any():
-            board.seed[:] += 1
-            copies.reset()
-        board.action[:] = rng.random(board.action.shape, np.float32)
-        before = perf_counter()
-        copies.step()
-        took_s.append(perf_counter() - before)
-        for info in copies.infos(0).values():
-            names.update(str(name) for name, value in info.items() if is_number(value))
+    took_s, results = [], []
+    for _ in range(2):
+        rng = np.random.default_rng(0)
+        board.seed[:], board.acts[:] = 0, False
+        for _ in range(STEPS):
+            if not board.acts.any():
+                board.seed[:] += 1
+                copies.reset()
+            board.action[:] = rng.random(board.action.shape, np.float32)
+            before = perf_counter()
+            copies.step()
+            took_s.append(perf_counter() - before)
+            results.append(np.concatenate([board.obs.ravel(), board.reward.ravel()]))
+            for info in copies.infos(0).values():
+                names.update(str(name) for name, value in info.items() if is_number(value))
     copies.close()
-    return tuple(sorted(names)), median(took_s)
+    return Tryout(tuple(sorted(names)), median(took_s), np.reshape(results, (2, STEPS, -1)))

@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -62,8 +63,10 @@ def _import(name: str, path: str) -> ModuleType:
         return importlib.import_module(path)
     except ModuleNotFoundError as error:
         if error.name and (path == error.name or path.startswith(f"{error.name}.")):
+            file = Path(f"{path.replace('.', '/')}.py")
+            here = f"; for {file} of this folder put PYTHONPATH=. before the command" if file.is_file() else ""
             raise ArenaError(
-                f"{name}: there is no module {path!r}; {nearest(short_path(path), known_paths())}"
+                f"{name}: there is no module {path!r}; {nearest(short_path(path), known_paths())}{here}"
             ) from None
         raise ArenaError(
             f"{name} needs the package {error.name!r}, which is not installed; install it, or those of PettingZoo's "

@@ -27,11 +27,6 @@ class Word:
         return f"{self.kind}:{self.path}"
 
 
-def is_foreign(word: str) -> bool:
-    """Whether `word` calls a game of others."""
-    return word.partition(":")[0] in KINDS
-
-
 def read_word(word: str) -> Word:
     """The parts of a word; ArenaError if it is not one."""
     name, _, query = word.partition("?")

@@ -3,6 +3,7 @@
 import contextlib
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -198,7 +199,8 @@ class ForeignWorlds:
         game, blind, kept = self.game, self._block, [array.copy() for array in self.board]
         is_same = False
         with contextlib.suppress(ArenaError):
-            self._block = Copies(game.maker, game.metric_names, self.board, [0], game.timeout_s, mode="rgb_array")
+            maker = replace(game.maker, render_mode="rgb_array")
+            self._block = Copies(maker, game.metric_names, self.board, [0], game.timeout_s)
             is_same = not self._replay(self.obs.copy()).any()
         if is_same:
             blind.close()

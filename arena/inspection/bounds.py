@@ -27,6 +27,8 @@ def bounds(scenario: Scenario) -> str:
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **places}, check=False)
     if done.returncode == 2:
         raise Wrong(done.stdout.strip())
+    if done.returncode < 0:  # by a signal
+        raise Wrong("a process that plays it crashed; use nothing but arithmetic, world, arena.draw and arena.kit")
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
         raise Wrong(f"a process that plays with every index tested failed: {said}")
@@ -68,10 +70,19 @@ def place_of(scenario: Scenario, message: str) -> str:
     return f"{message}; {ARRAYS}"
 
 
+def refuse(message: str) -> int:
+    """Says what is wrong; returns the exit code for it."""
+    print(message)
+    return 2
+
+
 if __name__ == "__main__":
     scenario = load(sys.argv[1], **json.loads(sys.argv[2]))
     try:
         play(scenario)
-    except (ArenaError, IndexError) as error:
-        print(error if isinstance(error, ArenaError) else place_of(scenario, f"IndexError: {error}"))
-        sys.exit(2)
+    except IndexError as error:
+        sys.exit(refuse(place_of(scenario, f"IndexError: {error}")))
+    except ArenaError as error:
+        sys.exit(refuse(str(error)))
+    except Exception as error:  # whatever the scenario's functions raise
+        sys.exit(refuse(blame(error, scenario.module.__file__)))

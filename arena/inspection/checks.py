@@ -43,10 +43,7 @@ def guarded(scenario: Scenario) -> Worlds:
 def shapes(scenario: Scenario) -> str:
     """Every observation fills `sees` in each frame and nothing behind it; every seat is paid in each step."""
     short, steps = shortened(scenario)
-    worlds = guarded(short)
-    worlds.obs[:] = BLANK
-    worlds.reset(some_keys(scenario))
-    _check_observed(scenario, worlds.obs, "at the start")
+    worlds = started(short)
     for step, action in enumerate(some_actions(scenario, steps), 1):
         worlds.obs[:] = worlds.out.final_obs[:] = worlds.out.reward[:] = BLANK
         out = worlds.step(action)
@@ -56,6 +53,15 @@ def shapes(scenario: Scenario) -> str:
             if (out.reward[:, index] == BLANK).any():
                 raise Wrong(f"reward writes nothing for {seat.name} (seat {index}) in step {step}; every seat is paid")
     return f"{_widths(scenario)} numbers observed, {scenario.action_width} in an action"
+
+
+def started(scenario: Scenario) -> Worlds:
+    """Guarded worlds at the start of a game, in which every observation fills `sees` and nothing behind it."""
+    worlds = guarded(scenario)
+    worlds.obs[:] = BLANK
+    worlds.reset(some_keys(scenario))
+    _check_observed(scenario, worlds.obs, "at the start")
+    return worlds
 
 
 def _check_observed(scenario: Scenario, obs: np.ndarray, when: str) -> None:
@@ -93,7 +99,7 @@ def _check_finite(what: str, values: np.ndarray) -> None:
     if not np.isfinite(values).all():
         step = int(np.argwhere(~np.isfinite(values))[0][0])
         bad = values[~np.isfinite(values)][0]
-        raise Wrong(f"{what} {bad} (first in frame {step})")
+        raise Wrong(f"{what} {bad}, first in step {step + 1}; look for a division by zero, a root or a logarithm")
 
 
 def outcomes(scenario: Scenario) -> str:
@@ -169,7 +175,7 @@ def precision(scenario: Scenario) -> str:
     short, _ = shortened(scenario)
     keys, action = some_keys(scenario), some_actions(scenario, short.cycles)
     single, double = (record(short, keys, action, dtype) for dtype in (np.float32, np.float64))
-    clear = ~np.logical_or.accumulate(_contacts(scenario, double.pos))
+    clear = clear_frames(scenario, double.pos)
     clear[1:] &= ~np.logical_or.accumulate(double.last)[:-1]
     gap = np.abs(single.reward - double.reward).max(-1) / (1 + np.abs(double.reward).max(-1))
     apart = (gap > TOLERANCE) & clear
@@ -179,15 +185,15 @@ def precision(scenario: Scenario) -> str:
     return f"rewards within {gap[clear & ~apart].max(initial=0):.1g} of double precision before the first contact"
 
 
-def _contacts(scenario: Scenario, pos: np.ndarray) -> np.ndarray:
-    """In which frames [T, W] of positions [T, W, E, 2] some discs push each other or are about to touch."""
+def clear_frames(scenario: Scenario, pos: np.ndarray) -> np.ndarray:
+    """Which frames [T, W] of positions [T, W, E, 2] come before two discs of a world push each other or just touch."""
     body = make_body(scenario, np.float32)
     reach = {tuple(pair): np.sqrt(square) for pair, square in zip(body.contact.tolist(), body.reach, strict=True)}
     meets = np.zeros(pos.shape[:2], np.bool_)
     for a, b in combinations(range(pos.shape[2]), 2):
         gap = np.hypot(*(pos[:, :, a] - pos[:, :, b]).transpose(2, 0, 1))
         meets |= (np.abs(gap - body.radius[a] - body.radius[b]) < NEAR) | (gap < reach.get((a, b), 0))
-    return meets
+    return ~np.logical_or.accumulate(meets)
 
 
 def marks(scenario: Scenario) -> str:

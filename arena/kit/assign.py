@@ -17,6 +17,7 @@ from arena.scenario import compiled
 ROWS = 7  # of working space below the costs
 MATCH, OWNER, PATH, SHORTEST, LEFT, ROW_PRICE, COLUMN_PRICE = range(ROWS)
 ORDERS_OF_FOUR = np.array(list(permutations(range(4))), np.int64)
+GAPS = {"distance": "last", "success_0.05": "last", "success_0.1": "last", "success_0.2": "last"}
 CLEAR = 1e-5  # share of the largest sum by which one has to be less than the others; far above any rounding
 
 
@@ -135,3 +136,10 @@ def widest_gap(world):
     for seat in range(1, world.seats):
         widest = max(widest, gap(world, seat))
     return widest
+
+
+@compiled
+def measure_gaps(world, out):
+    """Writes GAPS: the mean distance to the slots, and whether all seats are within a radius of theirs."""
+    widest = widest_gap(world)
+    out[0], out[1], out[2], out[3] = mean_gap(world, inf), widest < 0.05, widest < 0.1, widest < 0.2

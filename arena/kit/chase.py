@@ -7,20 +7,11 @@ the prey, which counts its touches.
 from math import exp
 from typing import Any
 
-from arena.draw import uniform
 from arena.kit.sight import distance, see_point, touches
 from arena.scenario import DRAW, compiled
 
 EDGE = 0.9  # where leaving the field begins to cost
 ADVERSARY, GOOD = 0, 1  # sides, in the order of the seats
-
-
-@compiled
-def scatter(world, rng, first, stop, far):
-    """Puts the entities first..stop-1 uniformly in [-far, far] squared."""
-    for entity in range(first, stop):
-        world.pos[entity, 0] = uniform(rng, -far, far)
-        world.pos[entity, 1] = uniform(rng, -far, far)
 
 
 @compiled

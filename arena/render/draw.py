@@ -62,7 +62,7 @@ class Stage:
         goal = spotlight(self.scenario, world)
         painted = paints(self.scenario, world, self.theme)
         self.canvas.pixels[:] = empty_field(self.canvas.width, self.canvas.height, self.camera, self.theme, self.unit)
-        for entity in range(world.seats, len(places)):
+        for entity in sorted(range(world.seats, len(places)), key=lambda mark: -radii[mark]):  # none hides another
             self._landmark(entity, places[entity], radii[entity], painted[entity], entity == goal)
         for seat in range(world.seats):
             self._trail(seat, [*past, world])

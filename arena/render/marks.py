@@ -7,6 +7,8 @@ from arena.engine.world import World
 from arena.render.theme import Rgb, Theme, is_grey
 from arena.scenario import Entity, Scenario, Seat
 
+CONTRAST = 40  # of the brightness of a landmark to the field, at least
+
 
 def spotlight(scenario: Scenario, world: World) -> int:
     """The entity that the scenario wants highlighted, or -1."""
@@ -21,18 +23,27 @@ def paints(scenario: Scenario, world: World, theme: Theme) -> list[Rgb | None]:
     """The colour that marks each entity, or None: what the scenario paints, else a landmark's own."""
     paint = scenario.part("paint")
     if not paint:
-        return [None] * len(scenario.seats) + [own_color(mark) for mark in scenario.landmarks]
+        return [None] * len(scenario.seats) + [own_color(mark, theme) for mark in scenario.landmarks]
     with explained(scenario.module):
         chosen = [int(paint(world, entity)) for entity in range(len(scenario.entities))]
     return [theme.paints[color] if color >= 0 else None for color in chosen]
 
 
-def own_color(entity: Entity) -> Rgb | None:
-    """The colour that a scenario gives an entity for good; None for greys."""
+def own_color(entity: Entity, theme: Theme) -> Rgb | None:
+    """The colour that a scenario gives an entity, mixed with ink where it is lost on the field; None for greys."""
     if is_grey(entity.color):
         return None
-    red, green, blue = (round(255 * part) for part in entity.color)
+    color = tuple(round(255 * part) for part in entity.color)
+    own, field, ink = (brightness(each) for each in (color, theme.field, theme.ink))
+    least = field + (CONTRAST if ink > field else -CONTRAST)
+    share = (least - own) / (ink - own) if abs(own - field) < CONTRAST else 0.0
+    red, green, blue = (round(a + share * (b - a)) for a, b in zip(color, theme.ink, strict=True))
     return red, green, blue
+
+
+def brightness(color: tuple[int, ...]) -> float:
+    """How bright a colour looks, 0 to 255. Source: ITU-R BT.709, luma."""
+    return 0.2126 * color[0] + 0.7152 * color[1] + 0.0722 * color[2]
 
 
 def message(scenario: Scenario, world: World, seat: int) -> str:

@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from arena.catalog import short_name
 from arena.film import Frame
 from arena.game import DRAW, Game
 from arena.render.camera import Box, Camera
@@ -77,7 +78,8 @@ def verdict(game: Game, frame: Frame) -> str:
 
 def _draw_header(canvas: Canvas, scene: Scene, frame: Frame, unit: float) -> None:
     theme, small, body = scene.theme, SMALL * unit, BODY * unit
-    canvas.text((0, 23 * unit), scene.game.name, TITLE * unit, theme.ink, is_bold=True)
+    title = short_name(scene.game.name)
+    canvas.text((0, 23 * unit), title, TITLE * unit, theme.ink, is_bold=True)
     _draw_verdict(canvas, scene, frame, unit)
     canvas.text((canvas.width, 23 * unit), "return", small, theme.muted, align=1)
     label_width = max(width_of(side, body) for side in scene.game.sides) + 28 * unit

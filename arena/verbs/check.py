@@ -37,7 +37,10 @@ def run(options: Options) -> Iterator[Report]:
     found = []
     for finding in SUBJECTS[options.subject](options):
         found.append(finding)
-        yield Report(text=f"{MARKS[finding.state]} {finding.what:<13} {finding.text}")
+        if finding.state != "note":
+            yield Report(text=f"{MARKS[finding.state]} {finding.what:<13} {finding.text}")
+    if waiting := [finding.what for finding in found if finding.state == "note"]:
+        yield Report(text=f"· not looked at until that is right: {', '.join(waiting)}")
     problems = sum(finding.state == "problem" for finding in found)
     text = f"{problems} problem{'s' * (problems != 1)} in {options.name}" if problems else f"{options.name} is in order"
     data = {"name": options.name, "checks": [asdict(f) for f in found], "problems": problems}
@@ -89,5 +92,5 @@ def draw_picture(scenario: Any, out: str) -> str:
     return f"{pixels.shape[1]} x {pixels.shape[0]} pixels" + (f", written to {out}" if out else "")
 
 
-MARKS = {"ok": "✓", "problem": "✗", "note": "·"}
+MARKS = {"ok": "✓", "problem": "✗"}
 SUBJECTS = {"scenario": check_scenario}

@@ -75,7 +75,10 @@ def summary(games: Any, names: Sequence[str], game: Any) -> Report:
         record = records(games, index, game)
         data.append({"name": name, **part, "sides": record})
         rows.append([name, interval(part, ratings.unit), *(told(side) for side in record.values())])
-    columns = [f"as {side}: {'won-drawn-lost  ' * (len(record) > 1)}return" for side in game.sides]
+    columns = [
+        f"as {side}: {'won-drawn-lost  ' * (len(record) > 1)}return{'  (norm.)' * (done['normalised'] is not None)}"
+        for side, done in record.items()
+    ]
     text = table(["player", f"{UNITS[ratings.unit]} [95%]", *columns], rows)
     return Report(text=text, data={"players": data, "legs": len(games)}, is_result=True)
 
@@ -83,17 +86,20 @@ def summary(games: Any, names: Sequence[str], game: Any) -> Report:
 def told(side: Mapping[str, Any]) -> str:
     """A player's record on a side; in a game of one side nobody wins or loses."""
     counts = f"{side['won']}-{side['drawn']}-{side['lost']}  " if "won" in side else ""
-    return f"{counts}{side['score']:+.2f}"
+    scale = f"  ({side['normalised']:.2f})" if side["normalised"] is not None else ""
+    return f"{counts}{side['score']:+.2f}{scale}"
 
 
 def records(games: Any, player: int, game: Any) -> dict[str, dict[str, Any]]:
-    """What a player did on each side: its mean return, and of two sides the legs it won, drew and lost."""
+    """What a player did on each side: its mean return, also normalised, and of two sides the legs won, drawn, lost."""
+    from arena.norm import normalised
     from arena.scenario import DRAW
 
     found: dict[str, dict[str, Any]] = {}
     for index, (side, seats) in enumerate(game.sides.items()):
         own = games[games.player[:, seats[0]] == player]
-        found[side] = {"score": float(own.score[:, index].mean())}
+        score = float(own.score[:, index].mean())
+        found[side] = {"score": score, "normalised": normalised(game, side, score)}
         if len(game.sides) > 1:
             won, drawn = int((own.winner == index).sum()), int((own.winner == DRAW).sum())
             found[side] |= {"won": won, "drawn": drawn, "lost": len(own) - won - drawn}

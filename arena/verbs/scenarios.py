@@ -118,7 +118,7 @@ def page_text(page: Mapping[str, Any], width: int) -> str:
     metrics = [(name, FOLDS[fold]) for name, fold in page["metrics"].items()]
     parts = [
         f"{page['name']}, version {page['version']}",
-        *(fill(" ".join(block.split()), width) for block in [page["story"], *page["about"].split("\n\n")] if block),
+        *(paragraph(block, width) for block in [page["story"], *page["about"].split("\n\n")] if block),
         table(["seat", "side", "observes", "acts"], seats, left=(0, 1, 3)),
         options_text(shown, width),
         table(["metric", "of a game"], metrics, left=(0, 1)) if metrics else "",
@@ -126,6 +126,11 @@ def page_text(page: Mapping[str, Any], width: int) -> str:
         f"try: {page['example']}",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def paragraph(block: str, width: int) -> str:
+    """A block of text in lines of the width."""
+    return fill(" ".join(block.split()), width, break_on_hyphens=False)
 
 
 def text_of(value: Any) -> str:

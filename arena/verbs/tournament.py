@@ -97,7 +97,7 @@ def play_schedule(ledger: Any, schedule: Any, entries: Sequence[Any], game: Any,
     def play(chunks: Iterator[Any]) -> Any:
         return play_chunks(chunks, crew, workers)
 
-    progress = tournament.run(ledger, schedule, play, environment_digest(), game.batch_legs)
+    progress = tournament.run(ledger, schedule, play, environment_digest(game.packages), game.batch_legs)
     for state in progress:
         news = [f"{names[h]} is withdrawn: {why}" for h, why in state.withdrawn.items() if h not in told]
         told = state.withdrawn

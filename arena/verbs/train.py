@@ -29,7 +29,7 @@ class Options:
     algo: str = "maddpg"
     """the learner: maddpg, ddpg or dqn"""
     preset: str = ""
-    """named settings of the learner; the default is its first, `fast`; `paper` is the published one"""
+    """settings of the learner by name: `fast` (the default), `paper` (as published), `long` (for long games)"""
     steps: int = 400_000
     """world steps of each seed"""
     seeds: int = 1
@@ -85,23 +85,26 @@ def run(options: Options) -> Iterator[Report]:
 
 
 def config_of(options: Options) -> dict[str, Any]:
-    """What decides the run: all options but a few, with a game that has been made already by its name."""
+    """What decides the run: all options but a few, with a game that has been made already by its word or identity."""
+    from arena.game import Game
+
     config = {field.name: getattr(options, field.name) for field in fields(options) if field.name not in NOT_IDENTITY}
-    return {**config, "scenario": getattr(options.scenario, "name", options.scenario)}
+    game = options.scenario
+    return {**config, "scenario": (game.word or game.identity) if isinstance(game, Game) else game}
 
 
 def make_training(options: Options) -> Any:
     """The `agents.training.Training` that the options describe."""
-    from agents.checkpoint import LARGEST_COUNT
+    from agents.checkpoint import out_of_range
     from agents.learner import find_learner
     from agents.training import Training
-    from arena.catalog import load_game
+    from arena.catalog import load_game, taken_apart
     from arena.verbs.parts.values import assignments
 
     chosen = assignments(options.option) | ({"sides": options.sides} if options.sides else {})
-    for name, value in chosen.items():  # a card could not hold it
-        if isinstance(value, int) and abs(value) > LARGEST_COUNT:
-            raise ArenaError(f"--option {name}={value} is beyond {LARGEST_COUNT}")
+    for name, value in {**taken_apart(options.scenario)[1], **chosen}.items():
+        if fault := out_of_range(value):  # and a card could not hold it
+            raise ArenaError(f"option {name}={value!s:.20} is {fault}; choose another")
     game = load_game(options.scenario, **chosen)
     learner = find_learner(options.algo, options.preset, assignments(options.setting))
     sizes = {"steps": options.steps, "members": options.seeds, "worlds": options.worlds or game.train_worlds}

@@ -135,6 +135,21 @@ def test_dqn_target_and_huber_loss_by_hand(rng):
     assert grad == pytest.approx([-2 / 3, 0.5 / 3, -2 / 3, 0.5 / 3], abs=1e-12)
 
 
+def test_double_dqn_lets_the_online_network_choose_and_the_target_network_judge(rng):
+    """Online Q(o) = (-o, -0.5) chooses action 0 for o = 0 and 1 for o = 2, 3; see above for Q'."""
+    learner, stack = linear_dqn(rng, clip=1e9)
+    linear_(stack.online, stack.shape, [[-1.0, 0.0]], [0.0, -0.5])
+    batch = rows(ONE, [0, 0, 0], [1, 1, 1], [0, 2, 3], action=[[1, 0]] * 3, obs=0.0)  # Q of what was done is 0
+    q_t = learner.values(stack.target, torch.tensor([[[0.0], [2.0], [3.0]]], dtype=torch.float64), stack)[0]
+    for double, judged in ((False, q_t.amax(1)), (True, torch.stack([q_t[0, 0], q_t[1, 1], q_t[2, 1]]))):
+        learner_, stack_ = replace(learner, double=double), double_(learner.init(ONE, 1, rng))
+        stack_.online.copy_(stack.online), stack_.target.copy_(stack.target)
+        error = 0.5 * judged
+        huber = torch.where(error.abs() < 1, error.square() / 2, error.abs() - 0.5).mean()
+        assert learner_.update(stack_, batch, 0.0, rng)["q_loss"].item() == pytest.approx(huber.item(), abs=1e-12)
+    assert not torch.equal(q_t.amax(1), judged)
+
+
 def test_dqn_copies_its_target_every_c_updates(rng):
     learner, stack = linear_dqn(rng, target_every=3)
     copied = []

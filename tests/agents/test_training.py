@@ -11,6 +11,7 @@ from agents.dqn import Dqn
 from agents.learner import find_learner, known_learners
 from agents.training import Training
 from arena.errors import ArenaError
+from arena.norm import normalised
 from arena.scenario import load
 from arena.verbs.train import Options, is_due
 
@@ -113,6 +114,8 @@ def test_report_rows_are_means_over_the_games_that_ended():
             returns, metrics = (np.mean(part, 0) for part in zip(*own, strict=True))
             assert row["return/adversary"] == pytest.approx(returns[0], rel=1e-5)
             assert row["return/good"] == pytest.approx(returns[1:].mean(), rel=1e-5)
+            for side in SCENARIO.sides:
+                assert row[f"normalised/{side}"] == normalised(SCENARIO, side, row[f"return/{side}"])
             for k, name in enumerate(SCENARIO.metric_names):
                 assert row[f"metric/{name}"] == pytest.approx(metrics[k], rel=1e-5)
             assert {"critic_loss/adversary_0", "value/agent_1"} <= set(row)
@@ -134,6 +137,18 @@ def test_report_rows_are_means_over_updates(monkeypatch):
         named = [row[f"q_loss/{seat.name}"] for row in report.rows for seat in SCENARIO.seats]
         assert named == pytest.approx(loss.tolist(), rel=1e-5)
         seen.clear()
+
+
+def test_a_restored_tally_reports_in_the_same_order():
+    """The tensors of a file come back in an order of their own."""
+    tally = training(LEARNERS["dqn"], steps=400).tally
+    values = torch.ones(len(SCENARIO.seats) * tally.members)
+    orders = []
+    for names in (("value", "q_loss"), ("q_loss", "value")):
+        tally.restore({**tally.tensors(), "updates": torch.tensor(1)} | {f"learned.{name}": values for name in names})
+        orders.append([list(row) for row in tally.rows(step=0, updates=1)])
+        tally.clear()
+    assert orders[0] == orders[1] and len(orders[0][0]) == 3 + 2 * len(SCENARIO.seats)
 
 
 @pytest.mark.parametrize("steps", [1000, 1234, 40_000])

@@ -122,6 +122,24 @@ def test_a_scenario_in_order_passes_every_check(write):
     assert results["outcomes"].text == "at random team 0%, draws 100%"
 
 
+@pytest.mark.parametrize("way", ["FEW", "MANY", "NAN", "UNMEASURED"])
+def test_a_file_is_looked_at_before_it_is_trained_or_played(write, way):
+    scenario = load(write(), way=1 + [*WRONG].index(way))
+    for _ in range(2):
+        with pytest.raises(ArenaError) as error:
+            scenario.open(1)
+        assert str(error.value).startswith(f"touch.py: {WRONG[way][1]}")
+        assert str(error.value).endswith("; arena check scenario touch.py looks closer")
+
+
+def test_a_function_that_returns_nothing_on_some_way_is_told_in_one_line(write):
+    scenario = load(
+        write("    return 3 if world.options.way == SIDE else DRAW", "    if gap(world) > 9:\n        return 0")
+    )
+    with pytest.raises(ArenaError, match=r"^touch\.py: a function that returns a number returns nothing on some way"):
+        scenario.open(1)
+
+
 @pytest.mark.parametrize("way", WRONG)
 def test_a_scenario_that_is_wrong_in_one_way_fails_in_that_one(write, way):
     check, message = WRONG[way]

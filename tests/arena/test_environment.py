@@ -39,3 +39,12 @@ def test_digest_changes_with_what_decides_bits_and_with_nothing_else(monkeypatch
         monkeypatch.setattr(environment, "environment", lambda changed=changed: changed)
         decides = name in (*environment.DECISIVE, "machine", "system", "processor", "features")
         assert (environment.environment_digest() != digest) == decides
+
+
+def test_digest_changes_with_the_packages_that_play_and_with_what_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = environment.environment_digest
+    assert digest(["no_such_package", "my_env"]) == digest() != digest(["gymnasium"])
+    installed, before = environment.version, digest(["gymnasium"])
+    for name, decides in (("gymnasium", True), ("cloudpickle", True), ("pytest", False), ("mpe2", False)):
+        monkeypatch.setattr(environment, "version", lambda found, name=name: installed(found) + "x" * (found == name))
+        assert (digest(["gymnasium"]) != before) == decides

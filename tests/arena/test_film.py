@@ -1,5 +1,6 @@
 """A film is the leg that `play` plays, frame by frame."""
 
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -117,10 +118,11 @@ def test_an_illegal_action_forfeits_as_in_play(mistake):
     assert (final.fault, final.winner) == (1, 0) == (result.fault[0], result.winner[0])
 
 
-def test_a_player_that_raises_is_named():
+@pytest.mark.parametrize(("mistake", "said"), [(lambda: 1 / 0, "ZeroDivisionError"), (sys.exit, "SystemExit")])
+def test_a_player_that_raises_is_named(mistake, said):
     scenario = load("simple_spread", N=1)
-    line_up = [player("runs/odd", Broken(lambda: 1 / 0), scenario)]
-    with pytest.raises(ArenaError, match=r"runs/odd failed in step 3: ZeroDivisionError"):
+    line_up = [player("runs/odd", Broken(mistake), scenario)]
+    with pytest.raises(ArenaError, match=f"runs/odd failed in step 3: {said}"):
         list(film(scenario, line_up, 0))
 
 

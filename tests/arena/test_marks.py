@@ -6,9 +6,9 @@ import pytest
 from arena.engine.worlds import Worlds
 from arena.render.camera import Camera
 from arena.render.draw import picture, seat_labels, view_of
-from arena.render.marks import own_color, paints
+from arena.render.marks import CONTRAST, brightness, own_color, paints
 from arena.render.theme import DARK, LIGHT
-from arena.scenario import load
+from arena.scenario import Entity, load
 
 RED, GREEN, BLUE = LIGHT.paints[:3]
 
@@ -71,12 +71,22 @@ def test_who_cannot_move_is_square():
 def test_landmarks_keep_colours_of_their_own_and_what_is_solid_is_darker():
     scenario = load("simple_world_comm")
     obstacle, food, _, forest, _ = scenario.landmarks
-    assert (own_color(obstacle), own_color(food), own_color(forest)) == (None, (38, 38, 166), (153, 230, 153))
+    colors = [own_color(mark, LIGHT) for mark in (obstacle, food, forest)]
+    assert colors == [None, (38, 38, 166), (153, 230, 153)]
     world = spread_out(scenario)
     world.pos[6:, 1] = 0.6
     pixels = picture(scenario, world)
     assert sum(color_at(pixels, world, 6)) < sum(LIGHT.mark)
     assert near(color_at(pixels, world, 7), (38, 38, 166))
+    world.pos[7] = world.pos[9]
+    assert near(color_at(picture(scenario, world), world, 7), (38, 38, 166))  # food in a forest
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_no_colour_is_lost_on_the_field(theme):
+    for color in ((0.15, 0.15, 0.65), (0.1, 0.1, 0.9), (1.0, 1.0, 0.6), (0.2, 0.0, 0.0)):
+        own = own_color(Entity("mark", color=color), theme)
+        assert abs(brightness(own) - brightness(theme.field)) > CONTRAST - 1
 
 
 LABELS = [

@@ -75,8 +75,23 @@ def test_a_picture_asked_for_late_shows_the_game_that_is_on():
     assert (worlds.moment().view == 4).all()
 
 
+def test_large_pictures_are_made_smaller():
+    class Large(tiny.Tiny):
+        def render(self):
+            return np.repeat(np.arange(1500), 1000 * 4).reshape(1500, 1000, 4).astype(np.uint8)
+
+    worlds = from_pettingzoo(Large).open(1, restarts=False)
+    picture = worlds.moment().view
+    assert picture.shape == (750, 500, 3) and picture[:3, 0, 0].tolist() == [
+        1,
+        3,
+        5,
+    ]  # means of 0 and 1, of 2 and 3, ..
+
+
 def test_no_picture_where_there_is_none_or_another_game_would_be_shown():
-    drifting = from_pettingzoo(tiny.parallel_env, drift=True).open(1, restarts=False)
+    with pytest.warns(UserWarning, match="pettingzoo:tiny does not repeat itself"):
+        drifting = from_pettingzoo(tiny.parallel_env, drift=tiny.OF_ALL).open(1, restarts=False)
     drifting.reset()
     drifting.step(np.zeros((3, 1, 10), np.float32))
     seen = drifting.obs.copy()

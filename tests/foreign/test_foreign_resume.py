@@ -53,7 +53,8 @@ def test_long_games_grow_the_record():
 
 
 def test_an_environment_that_does_not_repeat_itself_starts_other_games_and_says_so():
-    game = from_pettingzoo(tiny.parallel_env, drift=True)
+    with pytest.warns(UserWarning, match="pettingzoo:tiny does not repeat itself from the same seed and actions"):
+        game = from_pettingzoo(tiny.parallel_env, drift=tiny.OF_ALL)
     first, second = game.open(3), game.open(3)
     steps(first, 6, np.random.default_rng(1))
     first.step(np.zeros((3, 3, 10), np.float32))
@@ -62,6 +63,20 @@ def test_an_environment_that_does_not_repeat_itself_starts_other_games_and_says_
     with pytest.warns(UserWarning, match="pettingzoo:tiny does not repeat itself from the same seed and actions: 3 of"):
         second.restore(saved)
     assert not second.record.step.any() and second.step(np.zeros((3, 3, 10), np.float32)).alive.all()
+
+
+def test_games_that_leave_traces_in_their_copy_get_a_fresh_one_each():
+    """Here the first game of a copy has 1 added to what is seen, the second 2, ..."""
+    game = from_pettingzoo(tiny.parallel_env, drift=tiny.OF_COPY)
+    first, second = game.open(3), game.open(3)
+    steps(first, 17, np.random.default_rng(1))
+    first.reset(np.array([100, 200, 300], np.uint64))
+    assert first.obs[0, :, 0].tolist() == [101, 201, 301]
+    steps(first, 8, np.random.default_rng(2))
+    second.restore({name: array.copy() for name, array in first.arrays()})
+    assert second.record.step.tolist() == [3, 3, 3]
+    for one, other in zip(*(steps(worlds, 6, np.random.default_rng(3)) for worlds in (first, second)), strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(one[:4], other[:4], strict=True))
 
 
 def test_arrays_of_other_worlds_are_refused():

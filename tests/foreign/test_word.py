@@ -3,7 +3,7 @@
 import pytest
 
 from arena.errors import ArenaError
-from arena.foreign.word import is_foreign, read_word, spell_word
+from arena.foreign.word import read_word, spell_word
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,3 @@ def test_words_that_are_none(word, message):
     with pytest.raises(ArenaError) as caught:
         read_word(word)
     assert message in str(caught.value)
-
-
-def test_foreign_words_are_known_by_their_beginning():
-    assert is_foreign("gym:CartPole-v1") and is_foreign("pettingzoo:a")
-    assert not is_foreign("simple_tag") and not is_foreign("runs/gym:a") and not is_foreign("gymnast:a")

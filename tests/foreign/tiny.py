@@ -3,12 +3,15 @@
 import os
 import signal
 import time
+from itertools import count
 
 import numpy as np
 from gymnasium import spaces
 from pettingzoo import AECEnv, ParallelEnv
 
 BEFORE, ALWAYS = -2, -1
+OF_COPY, OF_ALL = 1, 2  # what an observation drifts by: the games of its copy, or of all copies
+GAMES = count(1)
 
 
 class Tiny(ParallelEnv):
@@ -16,12 +19,12 @@ class Tiny(ParallelEnv):
 
     metadata = {"name": "tiny_v3", "render_modes": ["rgb_array"]}  # noqa: RUF012
 
-    def __init__(self, length=5, cut=False, fault="", seat="prey_0", bad_seed=ALWAYS, drift=False, render_mode=None):
+    def __init__(self, length=5, cut=False, fault="", seat="prey_0", bad_seed=ALWAYS, drift=0, render_mode=None):
         if fault == "make":
             raise ValueError("no tiles\nat all")
         self.length, self.cut, self.fault, self.seat, self.bad_seed = length, cut, fault, seat, bad_seed
         self.drift, self.render_mode, self.max_cycles = drift, render_mode, 50
-        self.resets = 0
+        self.resets = self.offset = 0
         self.possible_agents = ["hunter_0", "hunter_1", "prey_0"]
         self.agents = []
 
@@ -41,6 +44,8 @@ class Tiny(ParallelEnv):
 
     def reset(self, seed=None, options=None):
         self.resets += 1
+        if self.drift:
+            self.offset = self.resets if self.drift == OF_COPY else next(GAMES)
         self.seed, self.time, self.agents = seed, 0, self.possible_agents[:]
         if self.is_wrong("reset"):
             raise OSError("the door is shut")
@@ -54,10 +59,9 @@ class Tiny(ParallelEnv):
         return self.fault == fault and self.bad_seed in (self.seed, ALWAYS)
 
     def _observe(self, agents):
-        offset = self.resets if self.drift else 0
         number = (self.seed + self.time) % 4 + 2
         seen = {
-            "hunter_0": np.array([self.seed % 1000 + offset, self.time], np.float64),
+            "hunter_0": np.array([self.seed % 1000 + self.offset, self.time], np.float64),
             "hunter_1": number,
             "prey_0": np.full((2, 3, 1), (self.seed + self.time) % 256, np.uint8),
         }

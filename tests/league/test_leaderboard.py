@@ -10,6 +10,8 @@ import pytest
 from league_fakes import GAME, TEAM, complete, entrants, finished, legs, played
 
 from arena.games import End, Games
+from arena.norm import norms
+from arena.scenario import load
 from league.leaderboard import leaderboard, side_of_metric, to_csv
 from league.legs import fingerprint
 from league.payoff import Payoff
@@ -61,6 +63,22 @@ def test_metrics_are_of_the_side_they_are_named_after() -> None:
     assert side_of_metric("goodness", ["good"]) is None
 
 
+def test_scores_are_also_on_the_scale_of_random_and_scripted_play() -> None:
+    games = some_games()
+    games.end[0], games.fault[0] = End.FORFEIT, 0
+    games.score[0] = np.nan
+    for player in leaderboard(games, entrants(NAMES), GAME, resamples=5)["players"]:
+        row = NAMES.index(player["hash"])
+        for s, side in enumerate(GAME.sides):
+            mean = np.nanmean(games.score[games.player[:, s] == row, s].astype(float))
+            norm = norms()[GAME.identity][side]
+            expected = (mean - norm["zero"]) / (norm["one"] - norm["zero"])
+            assert player["normalised"][side] == pytest.approx(expected)
+    longer = load("simple_adversary", max_cycles=26)
+    (player, *_) = leaderboard(games, entrants(NAMES), longer, resamples=5)["players"]
+    assert player["normalised"] == {"adversary": None, "good": None}
+
+
 @pytest.mark.parametrize(("winner", "side"), [(0, "adversary"), (1, "good")])
 def test_the_side_advantage_names_the_favoured_side(winner: int, side: str) -> None:
     lineups, seed = complete(2, 40)
@@ -98,6 +116,7 @@ def test_unknown_numbers_are_null() -> None:
     assert players["ann"]["provisional"] is True
     assert players["cyd"]["sides"] == {} and players["cyd"]["legs"] == 0
     assert players["cyd"]["metrics"]["good_distance"] is None
+    assert players["cyd"]["normalised"] == {"adversary": None, "good": None}
     assert (players["ann"]["withdrawn"], players["cyd"]["withdrawn"]) == (None, "raised")
 
 

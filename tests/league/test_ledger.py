@@ -1,5 +1,6 @@
 """The ledger: what is in it stays, once, or says that it is damaged."""
 
+import json
 import resource
 import sqlite3
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from league_fakes import GAME, TEAM, complete, entrants, legs, permuted, played,
 
 from arena.errors import ArenaError
 from arena.games import End, Games
+from arena.scenario import load
 from league.block import seal
 from league.ledger import Ledger, spec_of
 from league.legs import fingerprint
@@ -49,6 +51,15 @@ def test_legs_come_back_as_they_were_written(path: Path) -> None:
         assert ledger.environments() == ["here", "there"]
         assert ledger.spec["sides"] == ["adversary", "good"]
     assert not (path.parent / "ledger.sqlite-wal").exists()
+
+
+def test_a_seat_beyond_the_hundreds_can_be_at_fault(path: Path) -> None:
+    crowd = load("simple_spread", N=300)
+    games = Games.unplayed(crowd, ["ann"], np.zeros((1, 300)), np.zeros(1, np.uint64))
+    games.end[0], games.fault[0] = End.FORFEIT, 299
+    with Ledger.create(path, spec_of(crowd, 7)) as ledger:
+        ledger.add(games, "e")
+        assert ledger.read().fault.tolist() == [299]
 
 
 def test_writing_twice_is_writing_once(path: Path) -> None:
@@ -179,12 +190,12 @@ def test_another_spec_is_refused_with_the_difference(path: Path) -> None:
     Ledger.open(path, SPEC).close()
 
 
-@pytest.mark.parametrize(("version", "advice"), [(2, "update marl-arena"), (0, "the release that wrote it")])
+@pytest.mark.parametrize(("version", "advice"), [(3, "update marl-arena"), (1, "the release that wrote it")])
 def test_other_versions_are_refused(path: Path, version: int, advice: str) -> None:
     Ledger.create(path, SPEC).close()
     execute(path, f"PRAGMA user_version = {version}")
     for opened in (lambda: Ledger.open(path, SPEC), lambda: Ledger.read_only(path)):
-        with pytest.raises(ArenaError, match=f"version {version} of the ledger's tables, this reads 1; .*{advice}"):
+        with pytest.raises(ArenaError, match=f"version {version} of the ledger's tables, this reads 2; .*{advice}"):
             opened()
 
 
@@ -200,9 +211,11 @@ def test_what_is_no_ledger_is_refused(path: Path) -> None:
         Ledger.open(path, SPEC)
     path.unlink()
     Ledger.create(path, SPEC).close()
-    execute(path, "UPDATE spec SET text = '[]'")
-    with pytest.raises(ArenaError, match="damaged spec"):
-        Ledger.read_only(path)
+    without = {key: value for key, value in SPEC.items() if key != "seat_sides"}
+    for spec in ([], without, SPEC | {"version": "1"}, SPEC | {"seat_sides": ["good"]}):
+        execute(path, "UPDATE spec SET text = ?", (json.dumps(spec),))
+        with pytest.raises(ArenaError, match="damaged spec"):
+            Ledger.read_only(path)
 
 
 def test_one_writer_and_readers_beside_it(path: Path) -> None:

@@ -89,6 +89,13 @@ WRONG = [
     ("simple_tag", {"stage": 3, "curriculum": True}, "stage must be 0, 1 or 2"),
     ("simple_tag", {"stage": 1}, "no effect without curriculum"),
     ("simple_tag", {"num_agent_neighbors": -1}, "neighbors must be positive, or 0 for all"),
+    ("simple_spread", {"N": 1001}, "layout gives 1,001 seats; there must be from 1 to 1,000"),
+    ("simple_spread", {"N": 10**9}, "option N must be from -100,000 to 100,000, not 1000000000"),
+    (
+        "simple_tag",
+        {"num_agent_neighbors": 50_000},
+        "adversary_0 has sees=200008; no seat sees more than 100,000 numbers",
+    ),
     ("simple_push", {"N": 2}, "simple_push has no option 'N'"),
     ("simple_reference", {"local_ratio": 1.5}, "local_ratio must be between 0 and 1, not 1.5"),
     ("simple_reference", {"local_ratio": True}, "local_ratio must be a number, not True"),

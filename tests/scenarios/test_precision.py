@@ -21,18 +21,16 @@ these verdicts are the same in every run.
 """
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
 from arena.draw import seeds_of
-from arena.engine.world import make_body
 from arena.engine.worlds import Worlds
+from arena.inspection.checks import NEAR, clear_frames
 from arena.scenario import known_scenarios, load
 
-NEAR = 1e-4
 TOLERANCE = 1e-3
 ALPHA = 1e-3
 SOME, MANY = 200, 2000  # episodes of a scenario, by default and in the slow test
@@ -75,21 +73,10 @@ def play(scenario, count, dtype):
     return Played(np.stack(pos), notes, reward, last, returns)
 
 
-def clear_frames(scenario, pos):
-    """Which frames [T+1, W] of positions [T+1, W, E, 2] lie before the first contact of their world."""
-    body = make_body(scenario, np.float32)
-    reach = {tuple(pair): np.sqrt(square) for pair, square in zip(body.contact.tolist(), body.reach, strict=True)}
-    meets = np.zeros(pos.shape[:2], bool)
-    for a, b in combinations(range(pos.shape[2]), 2):
-        gap = np.hypot(*(pos[:, :, a] - pos[:, :, b]).transpose(2, 0, 1))
-        meets |= np.abs(gap - body.radius[a] - body.radius[b]) < NEAR
-        meets |= gap < reach.get((a, b), 0)
-    return ~np.logical_or.accumulate(meets)
-
-
 def assert_same_until_contact(scenario, single, double):
     np.testing.assert_allclose(single.pos[0], double.pos[0], rtol=1e-6, atol=1e-6)
     np.testing.assert_array_equal(single.notes, double.notes)
+    assert NEAR == 1e-4
     clear = clear_frames(scenario, double.pos)[1:]
     gap = np.abs(single.reward - double.reward)[clear]
     print(f"{scenario.name}: {clear.mean():.0%} of frames are clear, rewards differ by {gap.max():.1e} at most")

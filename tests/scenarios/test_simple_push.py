@@ -47,6 +47,13 @@ def test_the_adversary_is_not_told_the_goal():
     np.testing.assert_array_equal(worlds.step(REST).obs[0], seen)
 
 
+def test_the_good_agent_bears_the_colour_of_the_goal():
+    worlds = Worlds("simple_push", 20)
+    painted = [[worlds.scenario.part("paint")(worlds.world(w), e) for e in range(4)] for w in range(20)]
+    goals = [worlds.world(w).note[0] - 1 for w in range(20)]
+    assert painted == [[-1, goal, 1, 2] for goal in goals] and set(goals) == {1, 2}
+
+
 def test_contact_is_counted():
     assert rested((0.0, 0.0), (0.099, 0.0)).metrics[0, -1] == 1
     assert rested((0.0, 0.0), (0.101, 0.0)).metrics[0, -1] == 0

@@ -50,6 +50,14 @@ def test_an_index_beyond_its_array_is_found_before_anything_else_is_played(game,
     assert {check["state"] for check in others} == {"note"}
 
 
+def test_what_waits_for_a_problem_is_named_in_one_line(game, capsys):
+    game.write_text(TEMPLATE.replace("TOP = 0, 1, 2 ", "TOP = 0, 1, 3 "), encoding="utf-8")
+    assert main(["check", "scenario", str(game)]) == 2
+    contract, bounds, waiting, verdict = capsys.readouterr().out.splitlines()
+    assert (contract[:10], bounds[:8], verdict) == ("✓ contract", "✗ bounds", f"1 problem in {game}")
+    assert waiting.startswith("· not looked at until that is right: compiles, shapes, numbers,")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -9,6 +9,7 @@ import pytest
 
 from arena import cli
 from arena.cli import main
+from arena.errors import nearest
 
 
 def test_help_lists_every_verb_and_each_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,6 +31,12 @@ def test_unknown_verb_and_option_name_the_nearest(capsys: pytest.CaptureFixture[
         main(["train", "simple_adversary", "--stepps", "10"])
     assert stop.value.code == 2
     assert "--steps" in capsys.readouterr().err
+
+
+def test_long_lists_of_known_words_are_shortened() -> None:
+    words = [f"w{k:02}" for k in range(25)]
+    assert nearest("zzz", words) == f"known: {', '.join(words[:20])}, and 5 more"
+    assert nearest("zzz", words[:20]) == f"known: {', '.join(words[:20])}" and nearest("zzz", []) == "known: none"
 
 
 def test_debug_shows_the_traceback() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import arena
 from arena.cli import main
-from arena.verbs.parts.tables import leaderboard_text
+from arena.verbs.parts.tables import leaderboard_text, metrics_text
 
 
 def board_of(capsys: pytest.CaptureFixture[str], *words: str) -> dict:
@@ -152,3 +152,15 @@ def test_a_cooperative_game_is_a_score_table(tmp_path: Path, capsys: pytest.Capt
     assert board["unit"] == "score"
     assert board["side_advantage"] is None
     assert "mean score" in leaderboard_text(board)
+    greedy, random = (player["normalised"]["team"] for player in board["players"])
+    assert abs(greedy - 1) < 0.1 and abs(random) < 0.15  # that is how the scale is made
+    first = leaderboard_text(board).splitlines()[2]
+    assert "normalised" in leaderboard_text(board) and f" {greedy:.2f} " in first
+    board = board_of(capsys, "tournament", *words[:-3], str(tmp_path / "m"), "--pairs", "2", "--option", "N=2")
+    assert board["players"][0]["normalised"] == {"team": None} and "normalised" not in leaderboard_text(board)
+
+
+def test_a_game_without_metrics_has_no_table_of_them() -> None:
+    player = {"name": "ann", "metrics": {}, "ends": {"forfeited": 0}}
+    assert metrics_text([player], ["good"]) == ""
+    assert "forfeited" in metrics_text([player | {"ends": {"forfeited": 1}}], ["good"])

@@ -152,10 +152,7 @@ def _told(word: str) -> checkpoint.ScenarioCard | None:
         return None
     if (path / LEDGER).is_file():
         with Ledger.read_only(path / LEDGER) as ledger:
-            spec = ledger.spec
-            return checkpoint.ScenarioCard(
-                name=spec["scenario"], version=spec["version"], parameters=spec["parameters"]
-            )
+            return checkpoint.scenario_card(ledger.spec, path / LEDGER)
     folders = [Path(entry.folder) for entry in _find(word, "") if entry.folder]
     return checkpoint.read_card(folders[0]).scenario if folders else None
 

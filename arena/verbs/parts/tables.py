@@ -41,18 +41,22 @@ def leaderboard_text(board: Mapping[str, Any]) -> str:
     players = board["players"]
     sides = list(dict.fromkeys(side for player in players for side in player["sides"]))
     unit = board["unit"]
-    headers = ["", "player", f"{UNITS[unit]} [95%]", *(f"as {side}" for side in sides if unit == "elo"), "legs"]
+    shown = sides if unit == "elo" else []  # of one side the rating says it all
+    norms = ["normalised"] if any(value is not None for p in players for value in p["normalised"].values()) else []
+    headers = ["", "player", f"{UNITS[unit]} [95%]", *(f"as {side}" for side in shown), *norms, "legs"]
     rows = [
         [
             str(rank),
             player["name"] + (" *" if player["provisional"] else ""),
             interval(player, unit),
-            *(interval(player["sides"].get(side), unit) for side in sides if unit == "elo"),
+            *(interval(player["sides"].get(side), unit) for side in shown),
+            *(on_scale(player["normalised"].get(side) for side in sides) for _ in norms),
             f"{player['legs']:,}",
         ]
         for rank, player in enumerate(players, 1)
     ]
-    parts = [table(headers, rows, left=(1,)), "", metrics_text(players, sides)]
+    parts = [table(headers, rows, left=(1,))]
+    parts += ["", text] if (text := metrics_text(players, sides)) else []
     advantage = board["side_advantage"]
     if advantage:
         parts += ["", f"side advantage: {advantage['side']} {interval(advantage)} Elo between equals"]
@@ -63,11 +67,21 @@ def leaderboard_text(board: Mapping[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def on_scale(values: Iterable[float | None]) -> str:
+    """Normalised scores of sides, in their order: `0.93 / 1.02`."""
+    return " / ".join("-" if value is None else f"{value:.2f}" for value in values)
+
+
 def metrics_text(players: Sequence[Mapping[str, Any]], sides: Sequence[str]) -> str:
-    """The mean metrics of every player, or only the successes: `good <0.4` is the good side's at radius 0.4."""
+    """The mean metrics of every player, or only the successes, if there are any.
+
+    `good <0.4` is the good side's success at radius 0.4.
+    """
     names = list(dict.fromkeys(name for player in players for name in player["metrics"]))
     names = [name for name in names if "success" in name] or names
     ends = ["forfeited"] if any(player["ends"].get("forfeited") for player in players) else []
+    if not names and not ends:
+        return ""
     rows = []
     for player in players:
         values = [player["metrics"].get(name) for name in names]

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cache
 
 from arena.catalog import load_game
 from arena.errors import ArenaError
@@ -60,19 +61,25 @@ def play_chunks(chunks: Iterator[Games], crew: Crew, workers: int) -> Generator[
         yield play(chunk, players, game)
 
 
-_game: Game
-_players: dict[str, Player]
+_crew: Crew
 
 
 def _begin(crew: Crew, parent: int) -> None:
-    """Prepares a worker process: its own copies of the players; playing takes one thread and no torch."""
-    global _game, _players
+    """Prepares a worker process; playing takes one thread and no torch."""
+    global _crew
     end_with_parent(parent)
-    _game, _players = crew.players()
+    _crew = crew
+
+
+@cache
+def _loaded() -> tuple[Game, dict[str, Player]]:
+    """A worker's own copies, made where an error reaches the parent."""
+    return _crew.players()
 
 
 def _play(chunk: Games) -> Played:
-    return play(chunk, _players, _game)
+    game, players = _loaded()
+    return play(chunk, players, game)
 
 
 def _play_in_processes(chunks: Iterator[Games], crew: Crew, workers: int) -> Iterator[Played]:
