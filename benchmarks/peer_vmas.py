@@ -30,4 +30,4 @@ def start(scenario: str, worlds: int) -> Callable[[], int]:
 
 if __name__ == "__main__":
     torch.set_num_threads(os.cpu_count() or 1)
-    serve(version("vmas"), (1_024, 4_096, 16_384, 32_768), lambda worlds: start(sys.argv[1], worlds))
+    serve(version("vmas"), (4_096, 16_384, 32_768, 65_536), lambda worlds: start(sys.argv[1], worlds))
