@@ -8,7 +8,7 @@ from agents.training import Training
 from arena.catalog import load_game
 from arena.game import Game
 
-MEMBERS, WORLDS, STEPS = 4, 10, 24_000
+MEMBERS, WORLDS, STEPS = 10, 10, 24_000
 NAMES = {"pettingzoo:mpe2.simple_adversary_v3": ("adversary", "agent"), "simple_adversary": ("adversary", "good")}
 
 
@@ -17,11 +17,11 @@ def returns(word: str) -> np.ndarray:
     game: Game = load_game(word)
     assert tuple(game.sides) == NAMES[word]
     learner = find_learner("maddpg", settings={"warmup": 1_000})
-    training = Training(game, learner, steps=STEPS, members=MEMBERS, worlds=WORLDS, seed=5)
+    training = Training(game, learner, steps=STEPS, members=MEMBERS, worlds=WORLDS, seed=6)
     reports = list(training.run(report_steps=STEPS // 4))
     training.worlds.close()
     first, last = ([[row[f"return/{side}"] for side in game.sides] for row in reports[k].rows] for k in (0, -1))
-    assert np.mean(last, 0)[1] > np.mean(first, 0)[1] + 2  # the good side has learned
+    assert np.mean(last, 0)[0] > np.mean(first, 0)[0] + 5  # the adversary has learned to follow
     return np.array(last)
 
 
@@ -31,4 +31,4 @@ def test_training_through_the_adapter_ends_where_training_in_the_engine_does():
     theirs, ours = (returns(word) for word in NAMES)
     error = np.sqrt(theirs.var(0, ddof=1) / MEMBERS + ours.var(0, ddof=1) / MEMBERS)
     assert (np.abs(theirs.mean(0) - ours.mean(0)) < 3 * error).all(), (theirs, ours)
-    assert (error < 1.5).all()  # so that the comparison means something
+    assert (error < 1.5).all(), error  # so that the comparison means something
