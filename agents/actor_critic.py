@@ -21,18 +21,20 @@ from torch import Generator, Tensor
 from agents.heads import Heads
 from agents.learner import Metrics, Spec, mean_alive
 from agents.network import Shape, finish, forward, initialise, layers, named_layers
-from agents.optimise import Adam, clip_
-from arena.transition import Transition, seat_major
+from agents.optimise import OPTIMISERS, Optimiser, clip_
+from agents.settings import Settings, between
+from arena.transition import Transition
 
 
 @dataclass
 class ActorCriticStack:
-    """The state of N = M x A learners."""
+    """The state of N = M x B learners."""
 
+    spec: Spec
     members: int
-    view: Tensor  # [A, A] bool: whose rows critic i reads
-    columns: Tensor  # [A, D] the columns of a joint row that critic i reads
-    own: Tensor  # [A, U] which of them are its own seat's action
+    view: Tensor  # [B, A] bool: whose rows critic i reads
+    columns: Tensor  # [B, D] the columns of a joint row that critic i reads
+    own: Tensor  # [B, U] which of them are its own seat's action
     heads: Heads
     actor_shape: Shape
     critic_shape: Shape
@@ -40,8 +42,8 @@ class ActorCriticStack:
     critic: Tensor  # [N, P]
     target_actor: Tensor
     target_critic: Tensor
-    actor_adam: Adam
-    critic_adam: Adam
+    actor_optimiser: Optimiser
+    critic_optimiser: Optimiser
 
     def tensors(self) -> Mapping[str, Tensor]:
         return {
@@ -49,60 +51,64 @@ class ActorCriticStack:
             "critic": self.critic,
             "target_actor": self.target_actor,
             "target_critic": self.target_critic,
-            **{f"actor_adam.{k}": v for k, v in self.actor_adam.tensors().items()},
-            **{f"critic_adam.{k}": v for k, v in self.critic_adam.tensors().items()},
+            **{f"actor_optimiser.{k}": v for k, v in self.actor_optimiser.tensors().items()},
+            **{f"critic_optimiser.{k}": v for k, v in self.critic_optimiser.tensors().items()},
         }
 
 
-@dataclass(frozen=True)
-class ActorCritic:
+@dataclass(frozen=True, kw_only=True)
+class ActorCritic(Settings):
     """Settings of the family; `centralized` is the one that tells MADDPG from independent DDPG."""
 
     centralized: bool
-    hidden: tuple[int, ...] = (64, 64)
-    normed: bool = False  # layer norm in actor and critic
     hard: bool = False  # execute one-hot choices, straight-through gradient; else the soft vectors
     noise: float = 0.1  # standard deviation of the exploration of ranges, whose numbers lie in [0, 1]
     actor_lr: float = 0.01
     critic_lr: float = 0.01
-    lr_end: float = 1.0  # learning rates fall linearly to this share of their start
-    gamma: float = 0.95
-    tau: float = 0.01  # share of the way that targets move at each update
-    clip: float = 0.5  # largest gradient norm of a network
+    tau: float = between(0.01, 0, 1)  # share of the way that targets move at each update
     logit_penalty: float = 0.001
-    batch_size: int = 1024
-    samples_per_step: float = 10.24  # of the paper: 1,024 per 100 steps
-    warmup: int = 25_600
-    replay: int = 1_000_000
+
+    @property
+    def reads_others(self) -> bool:
+        return self.centralized
 
     def init(self, spec: Spec, members: int, rng: Generator) -> ActorCriticStack:
         """A fresh stack; member after member draws from `rng`, so the first members of a larger stack are the same."""
-        seats = spec.seats
-        view = torch.ones(seats, seats, dtype=torch.bool) if self.centralized else torch.eye(seats, dtype=torch.bool)
+        self.check(spec)
+        view = torch.ones(spec.seats, spec.seats) if self.centralized else torch.eye(spec.seats)
+        view = view.bool()[list(spec.mine)]
         columns = view_columns(view, spec)
         actor_shape = Shape(spec.obs_width, self.hidden, spec.action_width, self.normed)
         critic_shape = Shape(columns.shape[1], self.hidden, 1, self.normed)
         sees = torch.tensor(spec.sees)
-        live = [int(sees[view[i]].sum() + view[i].sum() * spec.action_width) for i in range(seats)]
-        drawn = [(initialise(actor_shape, spec.sees, rng), initialise(critic_shape, live, rng)) for _ in range(members)]
+        live = [int(sees[row].sum() + row.sum() * spec.action_width) for row in view]
+        drawn = [
+            (
+                initialise(actor_shape, spec.own(spec.sees), rng, self.initial),
+                initialise(critic_shape, live, rng, self.initial),
+            )
+            for _ in range(members)
+        ]
         actor, critic = (torch.cat(parts) for parts in zip(*drawn, strict=True))
+        optimiser = OPTIMISERS[self.optimiser]
         return ActorCriticStack(
+            spec,
             members,
             view,
             columns,
             own_columns(columns, spec),
-            Heads.of(spec.heads, spec.action_width, members),
+            Heads.of(spec.own(spec.heads), spec.action_width, members),
             actor_shape,
             critic_shape,
             actor,
             critic,
             actor.clone(),
             critic.clone(),
-            Adam(actor),
-            Adam(critic),
+            optimiser(actor),
+            optimiser(critic),
         )
 
-    def act(self, stack: ActorCriticStack, obs: Tensor, progress: float, rng: Generator) -> Tensor:
+    def act(self, stack: ActorCriticStack, obs: Tensor, memory: Tensor, progress: float, rng: Generator) -> Tensor:
         """Exploring actions [N, W, U]: choices are sampled by Gumbel noise, ranges get Gaussian noise."""
         with torch.inference_mode():
             action = self.relax(self.outputs(stack.actor, obs, stack), stack, rng)
@@ -118,30 +124,45 @@ class ActorCritic:
 
     def update(self, stack: ActorCriticStack, batch: Transition, progress: float, rng: Generator) -> Metrics:
         """One step of every critic, then of every actor, then of the targets."""
-        rate = 1 + (self.lr_end - 1) * progress
+        rate = self.rate(progress)
         joint = torch.cat([batch.obs.flatten(2), batch.action.flatten(2)], 2)  # [M, K, A*(O+U)]
         target = self.target(stack, batch, rng)
         critic_loss, critic_grad = self.critic_step(stack, joint, batch, target)
         clip_(critic_grad, self.clip)
-        stack.critic_adam.step_(stack.critic, critic_grad, self.critic_lr * rate)
+        stack.critic_optimiser.step_(stack.critic, critic_grad, self.critic_lr * rate)
         value, actor_grad = self.actor_step(stack, joint, batch, rng)
         clip_(actor_grad, self.clip)
-        stack.actor_adam.step_(stack.actor, actor_grad, self.actor_lr * rate)
+        stack.actor_optimiser.step_(stack.actor, actor_grad, self.actor_lr * rate)
         stack.target_critic.lerp_(stack.critic, self.tau)
         stack.target_actor.lerp_(stack.actor, self.tau)
         return {"critic_loss": critic_loss, "value": value}
 
     def target(self, stack: ActorCriticStack, batch: Transition, rng: Generator) -> Tensor:
-        """r_t + discount_t gamma Q'(next), [N, K]; a frozen seat's next action is the recorded one."""
+        """r_t + discount_t gamma Q'(next), [N, K]."""
         with torch.no_grad():
-            outputs = self.outputs(stack.target_actor, seat_major(batch.next_obs), stack)
-            next_action = self.relax(outputs, stack, rng)
-            next_action = next_action.view(stack.members, -1, *next_action.shape[1:]).transpose(1, 2)
-            next_action = torch.where(batch.frozen.isnan(), next_action, batch.frozen)
+            next_action = self.next_actions(stack, batch, rng)
             joint = torch.cat([batch.next_obs.flatten(2), next_action.flatten(2)], 2)
             weights = layers(stack.target_critic, stack.critic_shape)
             q_t = forward(weights, critic_input(stack, joint), self.normed).squeeze(-1)
-            return seat_major(batch.reward) + self.gamma * seat_major(batch.discount) * q_t
+            mine = stack.spec.mine_of
+            return mine(batch.reward) + self.gamma * mine(batch.discount) * q_t
+
+    def next_actions(self, stack: ActorCriticStack, batch: Transition, rng: Generator) -> Tensor:
+        """What all seats do next, [M, K, A, U]: what is frozen as it is, the rest by the target policies."""
+        own = self.next_action(stack, batch, rng)
+        own = own.view(stack.members, -1, *own.shape[1:]).transpose(1, 2)  # [M, K, B, U]
+        if stack.spec.is_whole:
+            return torch.where(batch.frozen.isnan(), own, batch.frozen)
+        seats = list(stack.spec.mine)
+        joint = batch.frozen.nan_to_num(0.0)
+        joint[:, :, seats] = torch.where(batch.frozen[:, :, seats].isnan(), own, joint[:, :, seats])
+        return joint
+
+    def next_action(self, stack: ActorCriticStack, batch: Transition, rng: Generator) -> Tensor:
+        """See Learner: one action is sampled."""
+        with torch.no_grad():
+            outputs = self.outputs(stack.target_actor, stack.spec.mine_of(batch.next_obs), stack)
+            return self.relax(outputs, stack, rng)
 
     def critic_step(
         self, stack: ActorCriticStack, joint: Tensor, batch: Transition, target: Tensor
@@ -150,7 +171,7 @@ class ActorCritic:
         flat = stack.critic.detach().requires_grad_()
         weights = layers(flat, stack.critic_shape)
         q_tm1 = forward(weights, critic_input(stack, joint), self.normed).squeeze(-1)
-        loss = mean_alive((q_tm1 - target).square(), batch)
+        loss = mean_alive((q_tm1 - target).square(), stack.spec.mine_of(batch.alive))
         (grad,) = torch.autograd.grad(loss.sum(), flat)
         return loss.detach(), grad
 
@@ -163,34 +184,36 @@ class ActorCritic:
         first layer is linear, so a live action enters as its difference from the recorded one.
         """
         flat = stack.actor.detach().requires_grad_()
-        outputs = self.outputs(flat, seat_major(batch.obs), stack)
-        change = self.relax(outputs, stack, rng) - seat_major(batch.action)  # [N, K, U]
+        mine = stack.spec.mine_of
+        outputs = self.outputs(flat, mine(batch.obs), stack)
+        change = self.relax(outputs, stack, rng) - mine(batch.action)  # [N, K, U]
         weights = layers(stack.critic, stack.critic_shape)
         first = torch.baddbmm(weights[0][1], critic_input(stack, joint), weights[0][0])
         first = torch.baddbmm(first, change, own_rows(stack, weights[0][0]))
         value = finish(weights, first, self.normed).squeeze(-1)
-        loss = mean_alive(self.logit_penalty * outputs.square().mean(2) - value, batch)
+        alive = mine(batch.alive)
+        loss = mean_alive(self.logit_penalty * outputs.square().mean(2) - value, alive)
         (grad,) = torch.autograd.grad(loss.sum(), flat)
-        return mean_alive(value.detach(), batch), grad
+        return mean_alive(value.detach(), alive), grad
 
-    def policy(self, stack: ActorCriticStack, spec: Spec, member: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    def policy(self, stack: ActorCriticStack, member: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """The actors of one member, and how to act with them."""
-        seats = slice(member * spec.seats, (member + 1) * spec.seats)
+        count = len(stack.spec.mine)
+        seats = slice(member * count, (member + 1) * count)
         tensors = named_layers(stack.actor[seats], stack.actor_shape)
         return tensors, {"head": "hard" if self.hard else "soft", "act": "sample", "normed": self.normed}
 
 
 def view_columns(view: Tensor, spec: Spec) -> Tensor:
-    """The columns [A, D] of a joint row (all observations, then all actions) that each critic reads."""
-    seats, wide, act = spec.seats, spec.obs_width, spec.action_width
-    seen = torch.cat([view.repeat_interleave(wide, 1), view.repeat_interleave(act, 1)], 1)  # [A, A*(O+U)]
-    return torch.stack([seen[i].nonzero().squeeze(1) for i in range(seats)])
+    """The columns [B, D] of a joint row (all observations, then all actions) that each critic reads."""
+    seen = torch.cat([view.repeat_interleave(spec.obs_width, 1), view.repeat_interleave(spec.action_width, 1)], 1)
+    return torch.stack([row.nonzero().squeeze(1) for row in seen])
 
 
 def own_columns(columns: Tensor, spec: Spec) -> Tensor:
-    """Where among the columns [A, D] that each critic reads its own seat's action stands, [A, U]."""
-    first = spec.seats * spec.obs_width + torch.arange(spec.seats).unsqueeze(1) * spec.action_width
-    own = first + torch.arange(spec.action_width)  # [A, U] columns of the joint row
+    """Where among the columns [B, D] that each critic reads its own seat's action stands, [B, U]."""
+    first = spec.seats * spec.obs_width + torch.tensor(spec.mine).unsqueeze(1) * spec.action_width
+    own = first + torch.arange(spec.action_width)  # [B, U] columns of the joint row
     return (columns.unsqueeze(1) == own.unsqueeze(2)).int().argmax(2)
 
 

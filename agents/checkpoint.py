@@ -4,101 +4,45 @@ The card is validated by schema, the weights by size before parsing, and by hash
 """
 
 import hashlib
-import platform
 import reprlib
-from collections.abc import Iterator, Mapping
-from importlib.metadata import version
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import safetensors.numpy
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from safetensors import SafetensorError
 
-from agents.policy import NeuralPolicy
+from agents.card import CARD, Card, NetworkCard, PartCard, read_card, shown, versions
+from agents.policy import NeuralPolicy, TeamPolicy
 from arena.catalog import is_installed, load_game, not_installed
 from arena.errors import ArenaError
-from arena.files import read_json, write_bytes, write_json
+from arena.files import write_bytes, write_json
 from arena.game import Game, combinations
-from arena.player import Player
+from arena.player import Player, Policy
 
-WEIGHTS, CARD = "policy.safetensors", "card.json"
+WEIGHTS = "policy.safetensors"
 FILE_LIMIT_BYTES = 64 << 20
 HEADER_LIMIT_BYTES = 256 << 10
-Hash = Field(pattern=r"^[0-9a-f]{64}$")
-LONGEST_TEXT = 10_000  # of a parameter
-LARGEST_COUNT = 100_000  # in the parameters of a scenario: a card cannot ask for a cast without end
+Tensors = Mapping[str, np.ndarray]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+def part_card(algorithm: str, seats: Sequence[str], tensors: Tensors, acting: Mapping[str, Any]) -> PartCard:
+    """The card of networks w.k [B, I, H] and b.k [B, H] of B `seats`; `acting` says how they act."""
+    widths = [tensors[f"b.{k}"].shape[1] for k in range(len(tensors) // 2)]
+    network = NetworkCard(
+        inputs=tensors["w.0"].shape[1], hidden=widths[:-1], outputs=widths[-1], normed=acting["normed"]
+    )
+    return PartCard(algorithm=algorithm, seats=list(seats), network=network, head=acting["head"], act=acting["act"])
 
 
-def out_of_range(value: Any) -> str:
-    """Why a card does not hold `value` as a parameter of a game, or nothing."""
-    if isinstance(value, int) and abs(value) > LARGEST_COUNT:
-        return f"beyond {LARGEST_COUNT}"
-    if isinstance(value, str) and len(value) > LONGEST_TEXT:
-        return f"longer than {LONGEST_TEXT} characters"
-    return ""
-
-
-class ScenarioCard(_Strict):
-    """The game a policy was trained for."""
-
-    name: str = Field(max_length=200)
-    version: int
-    parameters: dict[str, bool | int | float | str]
-
-    @field_validator("parameters")
-    @classmethod
-    def _are_in_range(cls, parameters: dict[str, Any]) -> dict[str, Any]:
-        for name, value in parameters.items():
-            if fault := out_of_range(value):
-                raise ValueError(f"{_shown(name)} is {fault}")
-        return parameters
-
-
-class NetworkCard(_Strict):
-    """The shape of a policy: one perceptron per seat."""
-
-    inputs: int = Field(ge=1, le=100_000)
-    hidden: list[int] = Field(max_length=16)
-    outputs: int = Field(ge=1, le=100_000)
-    normed: bool
-
-
-class Card(_Strict):
-    """What is to be known of a checkpoint without opening its weights."""
-
-    format: Literal[1]
-    scenario: ScenarioCard
-    seats: list[str] = Field(max_length=1000)
-    sides: list[str] = Field(min_length=1, max_length=1000)  # the sides it can hold
-    algorithm: str = Field(max_length=64)
-    network: NetworkCard
-    head: Literal["soft", "hard", "product"]
-    act: Literal["sample", "greedy"]
-    step: int = Field(ge=0)
-    member: int = Field(ge=0)
-    parent: str | None = Hash  # weights it was trained from
-    configuration: dict[str, Any]
-    versions: dict[str, str]
-    sha256: str = Hash  # of the weights file
-
-
-def versions() -> dict[str, str]:
-    """The versions that a checkpoint or a ledger notes down."""
-    packages = ("marl-arena", "torch", "numba", "numpy")
-    return {"python": platform.python_version(), **{name: version(name) for name in packages}}
-
-
-def save(folder: Path, tensors: Mapping[str, np.ndarray], **entries: Any) -> Card:
-    """Writes a checkpoint: the weights w.k [A, I, H] and b.k [A, H] first, then the card that vouches for them.
+def save(folder: Path, weights: Sequence[Tensors], **entries: Any) -> Card:
+    """Writes a checkpoint: the weights w.k [B, I, H] and b.k [B, H] of each part, then the card that vouches for them.
 
     `entries` are the fields of the Card that do not follow from the weights. ArenaError if the weights are not finite.
     """
+    tensors = {f"{part}.{name}": x for part, own in enumerate(weights) for name, x in own.items()}
     if not all(np.isfinite(t).all() for t in tensors.values()):
         raise ArenaError(f"{folder}: the weights are not finite, training has diverged; nothing was saved")
     data = safetensors.numpy.save({k: np.ascontiguousarray(v) for k, v in tensors.items()})
@@ -106,7 +50,7 @@ def save(folder: Path, tensors: Mapping[str, np.ndarray], **entries: Any) -> Car
         raise ArenaError(
             f"{folder}: the policy is larger than {FILE_LIMIT_BYTES >> 20} MiB; take smaller hidden layers"
         )
-    card = Card(format=1, versions=versions(), sha256=hashlib.sha256(data).hexdigest(), **entries)
+    card = Card(format=2, versions=versions(), sha256=hashlib.sha256(data).hexdigest(), **entries)
     write_bytes(folder / WEIGHTS, data)
     write_json(folder / CARD, card.model_dump())
     return card
@@ -125,45 +69,31 @@ def load(folder: Path, name: str = "", act: str = "", named: Game | None = None)
     `named` is a game that the user has named: a card alone has nothing imported that is not installed. Raises
     ArenaError with what is wrong with which file.
     """
-    card = read_card(folder)
+    card = read_card(folder).acting(act)
     game = find_game(folder, card, named)
-    policy = NeuralPolicy.of(read_weights(folder, card), card.network.normed, card.head, act or card.act, game)
-    player = Player(name or folder.name, content_hash(card, game, policy.act_rule), policy, tuple(card.sides))
+    policy = policy_of(card, game, read_weights(folder, card))
+    player = Player(name or folder.name, content_hash(card, game), policy, tuple(card.sides))
     return player, game, card
 
 
-def content_hash(card: Card, game: Game, act: str) -> str:
+def policy_of(card: Card, game: Game, tensors: Tensors) -> Policy:
+    """What the weights of a checkpoint do in the seats of the game."""
+    seat_of = {seat.name: index for index, seat in enumerate(game.seats)}
+    parts: list[NeuralPolicy] = []
+    part_of: dict[int, int] = {}
+    for number, part in enumerate(card.parts):
+        prefix = f"{number}."
+        own = {name.removeprefix(prefix): x for name, x in tensors.items() if name.startswith(prefix)}
+        seats = [seat_of[name] for name in part.seats]
+        parts.append(NeuralPolicy.of(own, part.network.normed, part.head, part.act, game, seats))
+        part_of |= dict.fromkeys(seats, number)
+    return parts[0] if len(parts) == 1 else TeamPolicy(tuple(parts), part_of)
+
+
+def content_hash(card: Card, game: Game) -> str:
     """The hash a player is known by: everything that its play depends on, and nothing else."""
-    parts = [card.sha256, game.identity, card.head, act, card.network.model_dump_json(), ",".join(card.sides)]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
-def read_card(folder: Path) -> Card:
-    """The validated card of a checkpoint folder."""
-    path = folder / CARD
-    try:
-        return Card.model_validate(read_json(path))
-    except ValidationError as error:
-        raise _refusal(path, error) from None
-
-
-def scenario_card(spec: Mapping[str, Any], path: Path) -> ScenarioCard:
-    """What the specification of the ledger at `path` says of its game."""
-    try:
-        return ScenarioCard(name=spec["scenario"], version=spec["version"], parameters=spec["parameters"])
-    except ValidationError as error:
-        raise _refusal(path, error) from None
-
-
-def _refusal(path: Path, error: ValidationError) -> ArenaError:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = _shown(".".join(str(part) for part in first["loc"]) or "the card")
-    return ArenaError(f"{path}: {where}: {first['msg']}")
-
-
-def _shown(text: str) -> str:
-    """What stands in a foreign file, short and harmless for a terminal."""
-    return text.encode("unicode_escape").decode()[:100]
+    parts = [part.model_dump_json(exclude={"algorithm"}) for part in card.parts]
+    return hashlib.sha256("\x1f".join([card.sha256, game.identity, *parts, ",".join(card.sides)]).encode()).hexdigest()
 
 
 def find_game(folder: Path, card: Card, named: Game | None = None) -> Game:
@@ -193,16 +123,21 @@ def _loaded(folder: Path, card: Card, named: Game | None) -> Game:
     if named is None:
         raise ArenaError(f"{folder / CARD}: {not_installed(name)}")
     own, other = (name, named.name) if name != named.name else (str(parameters), str(named.parameters))
-    raise ArenaError(f"{folder / CARD}: made for {_shown(own)}, not {_shown(other)}; leave it out")
+    raise ArenaError(f"{folder / CARD}: made for {shown(own)}, not {shown(other)}; leave it out")
 
 
 def _compared(card: Card, game: Game) -> Iterator[tuple[str, Any, Any]]:
     """What the card says and what the game has; the seats first, so that a cast without end is not looked at twice."""
     yield "seats", card.seats, [seat.name for seat in game.seats]
     yield "sides", card.sides, [side for side in game.sides if side in card.sides]
-    yield "network inputs", card.network.inputs, game.observation_width
-    products = max(combinations(seat.heads) for seat in game.seats)
-    yield "network outputs", card.network.outputs, products if card.head == "product" else game.action_width
+    held = {game.seats[seat].name for side, seats in game.sides.items() if side in card.sides for seat in seats}
+    named = [name for part in card.parts for name in part.seats]
+    yield "seats of the parts", sorted(named), sorted(held.union(named).intersection(card.seats))
+    seat_of = {seat.name: seat for seat in game.seats}
+    for part in card.parts:
+        yield "network inputs", part.network.inputs, game.observation_width
+        products = max(combinations(seat_of[name].heads) for name in part.seats)
+        yield "network outputs", part.network.outputs, products if part.head == "product" else game.action_width
 
 
 def read_weights(folder: Path, card: Card) -> dict[str, np.ndarray]:
@@ -214,7 +149,7 @@ def read_weights(folder: Path, card: Card) -> dict[str, np.ndarray]:
     try:
         tensors = safetensors.numpy.load(data)
     except (SafetensorError, ValueError, KeyError) as error:
-        raise ArenaError(f"{path}: not a safetensors file: {_shown(str(error))}") from None
+        raise ArenaError(f"{path}: not a safetensors file: {shown(str(error))}") from None
     shapes = _shapes(card)
     if missing := sorted(set(shapes) - set(tensors)):
         raise ArenaError(f"{path}: tensors are missing: {', '.join(missing)}")
@@ -249,9 +184,10 @@ def _read_bounded(path: Path) -> bytes:
 
 def _shapes(card: Card) -> dict[str, tuple[int, ...]]:
     """The tensors that a card promises."""
-    widths = [card.network.inputs, *card.network.hidden, card.network.outputs]
-    seats = len(card.seats)
     shapes: dict[str, tuple[int, ...]] = {}
-    for k in range(len(widths) - 1):
-        shapes |= {f"w.{k}": (seats, widths[k], widths[k + 1]), f"b.{k}": (seats, widths[k + 1])}
+    for number, part in enumerate(card.parts):
+        widths = [part.network.inputs, *part.network.hidden, part.network.outputs]
+        for k, (inputs, outputs) in enumerate(pairwise(widths)):
+            shapes[f"{number}.w.{k}"] = (len(part.seats), inputs, outputs)
+            shapes[f"{number}.b.{k}"] = (len(part.seats), outputs)
     return shapes

@@ -1,9 +1,22 @@
-"""Gradient steps on a stack of flat parameters."""
+"""Gradient steps on a stack of flat parameters [N, P], in place; rates are equal, so nothing leaves the device."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import torch
 from torch import Tensor
+
+
+class Optimiser(Protocol):
+    """What a step needs to remember."""
+
+    def step_(self, parameters: Tensor, grad: Tensor, rate: float) -> None:
+        """Moves `parameters` one step against `grad`, both [N, P]."""
+        ...
+
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The state, by name."""
+        ...
 
 
 class Adam:
@@ -19,7 +32,7 @@ class Adam:
         self.decay = torch.ones(2, dtype=torch.float64, device=parameters.device)  # beta1^t, beta2^t
 
     def step_(self, parameters: Tensor, grad: Tensor, rate: float) -> None:
-        """Moves `parameters` one step against `grad`, both [N, P]; rates are equal, so nothing leaves the device."""
+        """See Optimiser."""
         self.mean.lerp_(grad, 1 - self.beta1)
         self.square.mul_(self.beta2).addcmul_(grad, grad, value=1 - self.beta2)
         self.decay[0] *= self.beta1
@@ -29,8 +42,31 @@ class Adam:
         parameters.addcdiv_(self.mean / bias1, size, value=-rate)
 
     def tensors(self) -> Mapping[str, Tensor]:
-        """The state, by name."""
+        """See Optimiser."""
         return {"mean": self.mean, "square": self.square, "decay": self.decay}
+
+
+class RmsProp:
+    """The mean squares of RMSProp for parameters [N, P].
+
+    Source: Tieleman, Hinton 2012, "Lecture 6.5: RMSProp", COURSERA; constants as in torch.optim.RMSprop.
+    """
+
+    def __init__(self, parameters: Tensor, decay: float = 0.99, epsilon: float = 1e-8) -> None:
+        self.decay, self.epsilon = decay, epsilon
+        self.square = torch.zeros_like(parameters)
+
+    def step_(self, parameters: Tensor, grad: Tensor, rate: float) -> None:
+        """See Optimiser."""
+        self.square.mul_(self.decay).addcmul_(grad, grad, value=1 - self.decay)
+        parameters.addcdiv_(grad, self.square.sqrt().add_(self.epsilon), value=-rate)
+
+    def tensors(self) -> Mapping[str, Tensor]:
+        """See Optimiser."""
+        return {"square": self.square}
+
+
+OPTIMISERS: dict[str, type[Adam] | type[RmsProp]] = {"adam": Adam, "rmsprop": RmsProp}
 
 
 def clip_(grad: Tensor, largest: float) -> None:

@@ -5,7 +5,7 @@ depends only on the weights, the observation and the row's own random stream, an
 tournament gives the same bits for any batch and any number of workers. torch promises no such thing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log, log1p, sqrt
@@ -35,9 +35,10 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True)
 class NeuralPolicy:
-    """A multi-layer perceptron for each seat."""
+    """A multi-layer perceptron for each of B seats."""
 
-    weights: np.ndarray  # [A, P] float32: layer after layer, weight [I, H] then bias [H]
+    weights: np.ndarray  # [B, P] float32: layer after layer, weight [I, H] then bias [H]
+    row_of: Mapping[int, int]  # which row belongs to a seat of the game
     widths: np.ndarray  # [L+1]  int64: inputs, hidden layers, outputs
     normed: bool
     head: str
@@ -48,23 +49,43 @@ class NeuralPolicy:
 
     @classmethod
     def of(
-        cls, tensors: Mapping[str, np.ndarray], normed: bool, head: str, act_rule: str, game: Game
+        cls,
+        tensors: Mapping[str, np.ndarray],
+        normed: bool,
+        head: str,
+        act_rule: str,
+        game: Game,
+        seats: Sequence[int] = (),
     ) -> "NeuralPolicy":
-        """From the tensors of a checkpoint: w.k [A, I, H] and b.k [A, H]."""
+        """From the tensors of a checkpoint, w.k [B, I, H] and b.k [B, H], for B `seats`; the default: all."""
         count = len(tensors) // 2
         parts = [tensors[f"{kind}.{k}"].reshape(len(tensors["b.0"]), -1) for k in range(count) for kind in "wb"]
         widths = [tensors["w.0"].shape[1], *(tensors[f"b.{k}"].shape[1] for k in range(count))]
         flat = np.ascontiguousarray(np.concatenate(parts, 1), np.float32)
         heads = tuple(np.array(seat.heads, np.int64) for seat in game.seats)
-        return cls(flat, np.array(widths), normed, head, act_rule, heads, game.action_width)
+        row_of = {seat: row for row, seat in enumerate(seats or range(len(flat)))}
+        return cls(flat, row_of, np.array(widths), normed, head, act_rule, heads, game.action_width)
 
     def act(self, seat: int, obs: np.ndarray, memory: np.ndarray, stream: np.ndarray, step: int) -> np.ndarray:
         """The actions float32 [M, U] for the observations [M, O]; see arena.player.Policy."""
         out = np.zeros((len(obs), self.action_width), np.float32)
         buffer = np.empty((2, self.widths.max()), np.float32)
         rule = Rule(self.act_rule == "sample", self.head == "soft", self.head == "product", self.heads[seat])
-        _compiled_act()(self.weights[seat], self.widths, self.normed, rule, obs, stream, step, buffer, out)
+        _compiled_act()(self.weights[self.row_of[seat]], self.widths, self.normed, rule, obs, stream, step, buffer, out)
         return out
+
+
+@dataclass(frozen=True)
+class TeamPolicy:
+    """Several policies that share the seats of a game: what a mixed team becomes."""
+
+    parts: tuple[NeuralPolicy, ...]
+    part_of: Mapping[int, int]  # which of them holds a seat
+    memory_width: int = 0
+
+    def act(self, seat: int, obs: np.ndarray, memory: np.ndarray, stream: np.ndarray, step: int) -> np.ndarray:
+        """See arena.player.Policy."""
+        return self.parts[self.part_of[seat]].act(seat, obs, memory, stream, step)
 
 
 @cache

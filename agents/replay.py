@@ -30,6 +30,7 @@ class Row:
             "last": (),
             "alive": (seats,),
             "frozen": (seats, act),
+            "owner": (seats,),
         }
 
     @property
@@ -53,11 +54,16 @@ class Row:
 
 
 class Replay:
-    """A ring of the last `capacity` transitions of each of M members; sampling is uniform."""
+    """A ring of the last transitions of each of M members, W of them added at a time.
 
-    def __init__(self, row: Row, members: int, capacity: int) -> None:
-        self.row, self.members, self.capacity = row, members, capacity
-        self.rows = torch.empty(members, capacity, row.width)
+    Transition t of a world stands W rows after transition t - 1, so what follows and what went before is found
+    without being stored. `capacity` is rounded down to whole steps.
+    """
+
+    def __init__(self, row: Row, members: int, capacity: int, worlds: int) -> None:
+        self.row, self.members, self.worlds = row, members, worlds
+        self.capacity = capacity // worlds * worlds
+        self.rows = torch.empty(members, self.capacity, row.width)
         self.added = 0  # transitions ever added per member
 
     def __len__(self) -> int:
@@ -66,18 +72,87 @@ class Replay:
 
     def add(self, transition: Transition) -> None:
         """Adds W transitions to each member: leading axes [M, W]; the oldest make room."""
-        count = transition.last.shape[1]
         start = self.added % self.capacity
-        room = min(count, self.capacity - start)
-        packed = torch.empty(self.members, count, self.row.width)
-        self.row.pack(transition, packed)
-        self.rows[:, start : start + room] = packed[:, :room]
-        self.rows[:, : count - room] = packed[:, room:]
-        self.added += count
+        self.row.pack(transition, self.rows[:, start : start + self.worlds])
+        self.added += self.worlds
 
-    def sample(self, count: int, rng: Generator) -> Transition:
-        """`count` transitions of each member, drawn with replacement: leading axes [M, count]."""
-        index = torch.randint(len(self), (self.members, count), generator=rng)
-        index += torch.arange(self.members).unsqueeze(1) * self.capacity
-        rows = self.rows.view(-1, self.row.width).index_select(0, index.view(-1))
-        return self.row.unpack(rows.view(self.members, count, -1))
+    def sample(self, count: int, rng: Generator, steps: int = 1, gamma: float = 1.0) -> Transition:
+        """`count` transitions of each member, drawn evenly with replacement: leading axes [M, count].
+
+        With several `steps`, the rewards of as many are added up by `add_rewards`.
+        """
+        number = self.draw(count, rng)
+        return self.at(number) if steps == 1 else add_rewards(*self.following(number, steps), gamma)
+
+    def draw(self, count: int, rng: Generator) -> Tensor:
+        """The numbers [M, count] of transitions that are held, counted from the first ever added."""
+        return torch.randint(self.added - len(self), self.added, (self.members, count), generator=rng)
+
+    def at(self, number: Tensor, networks: int = 1) -> Transition:
+        """The transitions `number` [M, ...] of each member, or [M * networks, ...] of the networks of each."""
+        member = torch.arange(self.members).repeat_interleave(networks) * self.capacity
+        place = number % self.capacity + member.view(-1, *[1] * (number.dim() - 1))
+        rows = self.rows.view(-1, self.row.width).index_select(0, place.view(-1))
+        return self.row.unpack(rows.view(*number.shape, -1))
+
+    def following(self, number: Tensor, steps: int, networks: int = 1) -> tuple[Transition, Tensor]:
+        """The windows [..., K, T] of a world's `steps` transitions that start at `number` [..., K].
+
+        Beside them which [..., K, T] belong to the window: it ends with its game, and where nothing was added yet.
+        """
+        numbers = number.unsqueeze(-1) + torch.arange(steps) * self.worlds
+        is_there = numbers < self.added
+        window = self.at(torch.where(is_there, numbers, number.unsqueeze(-1)), networks)
+        return window, is_there & before(window.last)
+
+    def preceding(self, number: Tensor, steps: int, networks: int = 1) -> tuple[Transition, Tensor]:
+        """The windows [..., K, T] of a world's `steps` transitions that end with `number` [..., K], games running on.
+
+        Beside them which [..., K, T] are still held.
+        """
+        numbers = number.unsqueeze(-1) - torch.arange(steps - 1, -1, -1) * self.worlds
+        is_there = numbers >= self.added - len(self)
+        return self.at(torch.where(is_there, numbers, number.unsqueeze(-1)), networks), is_there
+
+    def latest(self, count: int) -> Transition:
+        """The last `count` transitions of each member, or as many as there are: leading axes [M, count]."""
+        number = torch.arange(self.added - min(count, len(self)), self.added)
+        return self.at(number.expand(self.members, -1))
+
+
+def before(last: Tensor) -> Tensor:
+    """Whether no step before this one [..., T] was the last of its game."""
+    ended = last.cumsum(-1) - last
+    return ended == 0
+
+
+def add_rewards(window: Transition, belongs: Tensor, gamma: float) -> Transition:
+    """Windows [..., K, T] as transitions [..., K] over all steps that belong to them.
+
+    The reward is the sum of gamma^j reward_j up to a seat's own end. `discount` is 0 after such an end and not after a
+    time limit; after n steps it carries the gamma^(n-1) by which a learner's own gamma falls short. All else that is
+    about what follows is that of the last step, what is about the present that of the first.
+
+    Source: Sutton, Barto 2018, "Reinforcement learning: an introduction", equation 7.1.
+    """
+    steps, axis = belongs.shape[-1], belongs.dim() - 1
+    weight = (gamma ** torch.arange(steps, dtype=window.reward.dtype)) * belongs  # [..., K, T]
+    last = belongs.sum(-1, keepdim=True) - 1  # [..., K, 1]
+    reached = torch.where(belongs.unsqueeze(-1), window.discount, 1).cumprod(axis)  # [..., K, T, A]
+    before_step = torch.cat([torch.ones_like(reached.narrow(axis, 0, 1)), reached.narrow(axis, 0, steps - 1)], axis)
+
+    def final(x: Tensor) -> Tensor:
+        index = last.view(*last.shape, *[1] * (x.dim() - last.dim())).expand(*last.shape, *x.shape[last.dim() :])
+        return x.gather(axis, index).squeeze(axis)
+
+    return Transition(
+        obs=window.obs.select(axis, 0),
+        action=window.action.select(axis, 0),
+        reward=(window.reward * before_step * weight.unsqueeze(-1)).sum(axis),
+        discount=reached.select(axis, -1) * weight.gather(-1, last),
+        next_obs=final(window.next_obs),
+        last=final(window.last),
+        alive=window.alive.select(axis, 0),
+        frozen=final(window.frozen),
+        owner=window.owner.select(axis, 0),
+    )

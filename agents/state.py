@@ -37,7 +37,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     step: int
-    updates: int
+    updates: list[int]  # of each learner of the team
     stack: Segment
     replay: list[Segment]
 
@@ -56,7 +56,9 @@ def save_state(folder: Path, training: Training) -> None:
     tally = {f"{TALLY}{name}": tensor for name, tensor in training.tally.tensors().items()}
     worlds = {f"{WORLDS}{name}": torch.from_numpy(array) for name, array in training.worlds.arrays()}
     stack = _write(folder, f"stack-{training.step:012d}", {**_tensors(training), **worlds, **tally})
-    manifest = Manifest(step=training.step, updates=training.updates, stack=stack, replay=segments)
+    manifest = Manifest(
+        step=training.step, updates=[part.updates for part in training.learning], stack=stack, replay=segments
+    )
     write_json(folder / MANIFEST, manifest.model_dump())
     kept = {segment.file for segment in (stack, *segments)}
     for path in folder.glob("*.safetensors"):
@@ -72,7 +74,8 @@ def load_state(folder: Path, training: Training) -> bool:
     saved = _read(folder, manifest.stack)
     tally, worlds = ({k.removeprefix(p): saved.pop(k) for k in list(saved) if k.startswith(p)} for p in (TALLY, WORLDS))
     tensors = _tensors(training)
-    if set(saved) != set(tensors) or any(saved[k].shape != tensors[k].shape for k in tensors):
+    fits = len(manifest.updates) == len(training.learning) and set(saved) == set(tensors)
+    if not fits or any(saved[k].shape != tensors[k].shape for k in tensors):
         raise ArenaError(f"{folder}: the saved state is of other settings; resume with those of config.toml")
     for name, tensor in tensors.items():
         tensor.copy_(saved[name])
@@ -88,7 +91,9 @@ def load_state(folder: Path, training: Training) -> bool:
         recent = index >= manifest.replay[-1].stop - replay.capacity
         replay.rows[:, index[recent] % replay.capacity] = rows[:, recent]
     replay.added = manifest.replay[-1].stop if manifest.replay else 0
-    training.step, training.updates = manifest.step, manifest.updates
+    training.step = manifest.step
+    for part, updates in zip(training.learning, manifest.updates, strict=True):
+        part.updates = updates
     return True
 
 
@@ -105,8 +110,11 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def _tensors(training: Training) -> dict[str, Tensor]:
     """Every tensor that learning changes, by name, shared with it where it can be."""
-    stack = {f"stack.{name}": tensor for name, tensor in training.stack.tensors().items()}
-    return {**stack, "rng": training.rng.get_state()}
+    tensors = {"rng": training.rng.get_state()}
+    for k, part in enumerate(training.parts):
+        tensors |= {f"stack.{k}.{name}": tensor for name, tensor in part.stack.tensors().items()}
+        tensors[f"memory.{k}"] = part.memory
+    return tensors
 
 
 def _write(folder: Path, name: str, tensors: dict[str, Tensor], first: int = 0, stop: int = 0) -> Segment:

@@ -4,19 +4,20 @@ Saving, logging, rating and stopping are the body of the caller's for loop.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from agents.learner import Learner, Spec
+from agents.learner import Learner
 from agents.replay import Replay, Row
+from agents.tally import Tally
+from agents.team import Holders, Part, parts_of
 from arena.draw import seed_of, seeds_of
 from arena.errors import ArenaError
-from arena.game import Game, Worlds
-from arena.norm import normalised_sides
+from arena.game import Game
+from arena.memory import free_bytes
 from arena.transition import Transition
 
 
@@ -29,92 +30,44 @@ class Report:
     rows: tuple[Mapping[str, float], ...]
 
 
-class Tally:
-    """Means over the games and updates since the last report."""
-
-    def __init__(self, game: Game, members: int) -> None:
-        self.game, self.members = game, members
-        self.clear()
-
-    def clear(self) -> None:
-        self.games = np.zeros(self.members)
-        self.sums = np.zeros((self.members, len(self.names())))
-        self.learned: dict[str, Tensor] = {}
-        self.updates = 0
-
-    def names(self) -> list[str]:
-        sides, metrics = self.game.sides, self.game.metric_names
-        return [f"return/{side}" for side in sides] + [f"metric/{name}" for name in metrics]
-
-    def add_games(self, worlds: Worlds) -> None:
-        """Counts the games that ended in the last step."""
-        out = worlds.out
-        if not out.last.any():
-            return
-        sides = [out.returns[:, list(seats)].mean(1) for seats in self.game.sides.values()]
-        values = np.column_stack([*sides, out.metrics]).reshape(self.members, -1, len(self.names()))
-        ended = out.last.reshape(self.members, -1)
-        self.games += ended.sum(1)
-        self.sums += np.where(ended[:, :, None], values, 0).sum(1)  # metrics of worlds yet to end a game are nan
-
-    def add_update(self, metrics: Mapping[str, Tensor]) -> None:
-        for name, value in metrics.items():
-            self.learned[name] = self.learned.get(name, torch.zeros(())) + value
-        self.updates += 1
-
-    def tensors(self) -> dict[str, Tensor]:
-        """What has been counted, by name."""
-        counted = {"games": torch.from_numpy(self.games), "sums": torch.from_numpy(self.sums)}
-        learned = {f"learned.{name}": value for name, value in self.learned.items()}
-        return {**counted, "updates": torch.tensor(self.updates), **learned}
-
-    def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        """Goes on counting where `tensors` was taken."""
-        self.games, self.sums = tensors["games"].numpy().copy(), tensors["sums"].numpy().copy()
-        self.updates = int(tensors["updates"])
-        prefix = "learned."
-        self.learned = {k.removeprefix(prefix): v.clone() for k, v in tensors.items() if k.startswith(prefix)}
-
-    def rows(self, step: int, updates: int) -> tuple[Mapping[str, float], ...]:
-        """One row a member; what was not seen since the last report is left out."""
-        seats = [seat.name for seat in self.game.seats]
-        means = {name: value / self.updates for name, value in sorted(self.learned.items())}
-        learned = {name: value.view(self.members, -1).tolist() for name, value in means.items()}
-        rows = []
-        for member in range(self.members):
-            row: dict[str, float] = {"step": step, "member": member, "updates": updates}
-            if self.games[member]:
-                row |= dict(zip(self.names(), (self.sums[member] / self.games[member]).tolist(), strict=True))
-                scores = {side: row[f"return/{side}"] for side in self.game.sides}
-                row |= {f"normalised/{side}": value for side, value in normalised_sides(self.game, scores).items()}
-            for name, values in learned.items():
-                row |= {f"{name}/{seat}": value for seat, value in zip(seats, values[member], strict=True)}
-            rows.append(row)
-        return tuple(rows)
-
-
 class Training:
-    """M members of one learner in one stack, each with W worlds and a replay of its own."""
+    """A team of learners, M members of it in one stack, each with W worlds and a replay of its own."""
 
     def __init__(
-        self, game: Game, learner: Learner, *, steps: int, members: int = 1, worlds: int = 100, seed: int = 0
+        self, game: Game, learner: Learner | Holders, *, steps: int, members: int = 1, worlds: int = 100, seed: int = 0
     ) -> None:
-        """Starts training; `steps` world steps a member in all, `worlds` of them at a time."""
-        if learner.replay < worlds:
-            raise ArenaError(
-                f"replay={learner.replay} cannot hold one step of {worlds} worlds; raise it or take fewer worlds"
-            )
-        self.game, self.learner, self.members = game, learner, members
+        """Starts training; `steps` world steps a member in all, `worlds` of them at a time.
+
+        `learner` trains all sides, or is a mapping that says who learns or plays each.
+        """
+        holders = learner if isinstance(learner, Mapping) else dict.fromkeys(game.sides, learner)
+        self.game, self.members = game, members
         self.total_steps, self.width = steps, worlds
-        self.spec = Spec.of(game)
         self.rng = torch.Generator().manual_seed(seed_of("training", game.identity, seed))
+        self.replay = self.empty_replay(max(holder.replay for holder in holders.values()))
         self.worlds = game.open(members * worlds)
         self.worlds.reset(np.concatenate([seeds_of(worlds, "train", seed, m) for m in range(members)]))
-        self.stack: Any = learner.init(self.spec, members, self.rng)
-        row = Row(self.spec.seats, self.spec.obs_width, self.spec.action_width)
-        self.replay = Replay(row, members, min(learner.replay, -(-steps // worlds) * worlds))
-        self.step, self.updates, self.is_stopping = 0, 0, False
-        self.tally = Tally(game, members)
+        self.parts = parts_of(game, holders, members, worlds, self.rng)
+        self.learning = [part for part in self.parts if part.learns]
+        self.step, self.is_stopping = 0, False
+        self.tally = Tally(game, members, [part.spec.mine for part in self.learning])
+
+    def empty_replay(self, wanted: int) -> Replay:
+        """A replay for `wanted` transitions a member, or all there will be; ArenaError if it does not fit in memory."""
+        rounds = -(-self.total_steps // self.width)
+        if wanted < self.width:
+            raise ArenaError(
+                f"replay={wanted} cannot hold one step of {self.width} worlds; raise it or take fewer worlds"
+            )
+        row = Row(len(self.game.seats), self.game.observation_width, self.game.action_width)
+        capacity = min(wanted, rounds * self.width)
+        check_memory(4 * self.members * capacity * row.width, f"a replay of {capacity:,} transitions a member")
+        return Replay(row, self.members, capacity, self.width)
+
+    @property
+    def updates(self) -> int:
+        """Updates so far, of all learners of the team."""
+        return sum(part.updates for part in self.learning)
 
     def run(self, report_steps: int) -> Iterator[Report]:
         """Trains to the end; yields a report after every `report_steps` world steps, and at the end.
@@ -137,19 +90,32 @@ class Training:
     def play_step(self) -> None:
         """One step of every world, remembered."""
         obs = self.by_member(self.worlds.obs)  # [M, A, W, O]
-        action = self.learner.act(self.stack, obs.flatten(0, 1), self.progress, self.rng)
-        action = action.view(*obs.shape[:3], -1)
+        action, owner = self.act(obs)
         self.worlds.step(action.transpose(0, 1).flatten(1, 2).numpy())  # [A, M*W, U]
         self.tally.add_games(self.worlds)
-        self.replay.add(self.transition(obs_before=obs, action=action))
+        transition = self.transition(obs, action, owner)
+        self.replay.add(transition)
+        for part in self.parts:
+            part.count(transition.last)
         self.step += self.width
+
+    def act(self, obs: Tensor) -> tuple[Tensor, Tensor]:
+        """What all seats do, [M, A, W, U], and which of their policies does it, [M, A, W]."""
+        action = torch.zeros(*obs.shape[:3], self.replay.row.action_width)
+        owner = torch.zeros(obs.shape[:3])
+        for part in self.parts:
+            own = part.act(part.cut(obs, 1).flatten(0, 1), self.progress, self.rng)
+            part.put(action, 1, own.view(self.members, -1, *own.shape[1:]))
+            if part.learns:
+                part.put(owner, 1, part.learner.owner(part.memory).view(self.members, -1, self.width))
+        return action, owner
 
     def by_member(self, x: np.ndarray) -> Tensor:
         """A copy of [A, M*W, ...] as [M, A, W, ...]."""
         split: Tensor = torch.from_numpy(x).unflatten(1, (self.members, -1))
         return split.transpose(0, 1).clone()
 
-    def transition(self, obs_before: Tensor, action: Tensor) -> Transition:
+    def transition(self, obs_before: Tensor, action: Tensor, owner: Tensor) -> Transition:
         """What the last step did, with leading axes [M, W]."""
         out = self.worlds.out
         last = torch.from_numpy(out.last).view(self.members, -1)
@@ -164,14 +130,48 @@ class Training:
             next_obs=seen.transpose(1, 2),
             last=last,
             alive=torch.from_numpy(out.alive).view_as(reward),
-            frozen=torch.full_like(action, torch.nan).transpose(1, 2),
+            frozen=self.frozen(seen).transpose(1, 2),
+            owner=owner.transpose(1, 2),
         )
+
+    def frozen(self, seen: Tensor) -> Tensor:
+        """What held players do next, [M, A, W, U]; nan for all others."""
+        action = torch.full((*seen.shape[:3], self.replay.row.action_width), torch.nan)
+        for part in self.parts:
+            if not part.learns:
+                own = part.cut(seen, 1).flatten(0, 1)
+                following = part.learner.next_action(part.stack, own, part.memory)
+                part.put(action, 1, following.view(self.members, -1, *following.shape[1:]))
+        return action
 
     def learn(self) -> None:
         """The updates that are due: `samples_per_step` samples for every transition after the warm-up."""
-        learner = self.learner
-        due = int((self.step - learner.warmup) * learner.samples_per_step / learner.batch_size)
-        while self.updates < due:
-            batch = self.replay.sample(learner.batch_size, self.rng)
-            self.tally.add_update(learner.update(self.stack, batch, self.progress, self.rng))
-            self.updates += 1
+        for index, part in enumerate(self.learning):
+            learner = part.learner
+            due = int((self.step - learner.warmup) * learner.samples_per_step / learner.batch_size)
+            while part.updates < due:
+                batch = learner.sample(part.stack, self.replay, self.progress, self.rng)
+                if learner.reads_others and len(self.learning) > 1:
+                    batch = self.with_others(part, batch)
+                self.tally.add_update(index, learner.update(part.stack, batch, self.progress, self.rng))
+                part.updates += 1
+
+    def with_others(self, part: Part, batch: Transition) -> Transition:
+        """The batch with what the target policies of other learners do next in `frozen`."""
+        frozen = batch.frozen.clone()
+        for other in self.learning:
+            if other is not part:
+                following = other.learner.next_action(other.stack, batch, self.rng)  # [N, K, U]
+                following = following.view(self.members, -1, *following.shape[1:]).transpose(1, 2)
+                other.put(frozen, 2, following)
+        return replace(batch, frozen=frozen)
+
+
+def check_memory(needed: int, what: str) -> None:
+    """ArenaError if `needed` bytes are more than the machine has free."""
+    free = free_bytes()
+    if needed > free:
+        raise ArenaError(
+            f"{what} would take {needed / 2**30:.1f} GiB, and {free / 2**30:.1f} GiB are free; "
+            "lower --setting replay=N, --seeds or --steps"
+        )

@@ -1,7 +1,9 @@
-"""Asks the C library to keep freed memory for the next allocation."""
+"""The memory of this machine: how much is free, and that what is freed is kept for the next allocation."""
 
 import ctypes
+import os
 import sys
+from pathlib import Path
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3  # glibc, malloc.h
 KEPT_BYTES, PADDING_BYTES = 1 << 30, 1 << 26
@@ -21,3 +23,26 @@ def keep_freed_memory() -> bool:
         return False
     settings = ((M_MMAP_THRESHOLD, KEPT_BYTES), (M_TRIM_THRESHOLD, KEPT_BYTES), (M_TOP_PAD, PADDING_BYTES))
     return bool(sum(mallopt(name, value) for name, value in settings) == len(settings))
+
+
+def free_bytes() -> int:
+    """The bytes that this process may still take: of the machine, and of the control group that it runs in."""
+    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    meminfo = _numbers(Path("/proc/meminfo"))
+    limits += [meminfo["MemAvailable:"] * 1024] if "MemAvailable:" in meminfo else []
+    group = Path("/sys/fs/cgroup")
+    allowed, used = (_numbers(group / f"memory.{name}").get("") for name in ("max", "current"))
+    if allowed is not None and used is not None:
+        cached = _numbers(group / "memory.stat").get("file", 0)  # given back when somebody needs it
+        limits.append(max(0, allowed - used + cached))
+    return min(limits)
+
+
+def _numbers(path: Path) -> dict[str, int]:
+    """The numbers in a file of the kernel by the word before them; none if there is no such file."""
+    try:
+        lines = [line.split() for line in path.read_text().splitlines()]
+    except OSError:
+        return {}
+    named = {words[0] if len(words) > 1 else "": words[1] if len(words) > 1 else words[0] for words in lines if words}
+    return {name: int(number) for name, number in named.items() if number.isdecimal()}

@@ -17,6 +17,7 @@ class Transition:
     last: Tensor  # [...]         1 where the game ended here, for whatever reason
     alive: Tensor  # [..., A]     0 for a seat that has left the game early
     frozen: Tensor  # [..., A, U] next action of a seat held by a frozen player, else nan
+    owner: Tensor  # [..., A]     which of a seat's policies acted, where a learner keeps several; else 0
 
 
 def seat_major(x: Tensor) -> Tensor:

@@ -16,10 +16,11 @@ import torch
 from torch import Tensor
 
 from agents.actor_critic import ActorCritic
-from agents.learner import Spec, find_learner
+from agents.learner import Spec
 from agents.maddpg import PRESETS
 from agents.policy import NeuralPolicy
 from agents.replay import Replay, Row
+from agents.settings import find_learner
 from agents.training import Training
 from arena.draw import seeds_of
 from arena.games import Games, seat_of_sides
@@ -53,7 +54,7 @@ def joint_update() -> Any:
     learner = ActorCritic(centralized=True, hidden=(HIDDEN, HIDDEN), batch_size=BATCH)
     rng = torch.Generator().manual_seed(0)
     stack = learner.init(Spec((WIDE,) * SEATS, WIDE, ACT), 1, rng)
-    replay = Replay(Row(SEATS, WIDE, ACT), 1, 200_000)
+    replay = Replay(Row(SEATS, WIDE, ACT), 1, 200_000, worlds=100)
     replay.rows.normal_(generator=rng)
     replay.row.cut(replay.rows)["frozen"].fill_(float("nan"))
     replay.added = replay.capacity
@@ -104,7 +105,7 @@ def learn(seed: int) -> tuple[float, float]:
     for _ in training.run(report_steps=STEPS):
         pass
     seconds = time.perf_counter() - started
-    tensors, acting = learner.policy(training.stack, training.spec, 0)
+    tensors, acting = learner.policy(training.parts[0].stack, 0)
     weights = {k: v.numpy() for k, v in tensors.items()}
     policy = NeuralPolicy.of(weights, acting["normed"], acting["head"], "greedy", scenario)
     player = Player("maddpg", "maddpg", policy, tuple(scenario.sides))

@@ -3,6 +3,7 @@
 Example: arena train simple_adversary --algo maddpg --steps 300000 --seeds 3 --out runs/maddpg
 """
 
+import re
 import signal
 import threading
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ class Options:
     scenario: Annotated[str, tyro.conf.Positional]  # or a Game, from Python
     """the game to learn: simple_adversary, path/to/my_game.py, pettingzoo:MODULE.NAME?OPTION=VALUE or gym:NAME"""
     algo: str = "maddpg"
-    """the learner: maddpg, ddpg or dqn"""
+    """the learner: maddpg, ddpg, dqn, ...; or one for each side, as in adversary=ddpg,good=maddpg, where a
+    side may also be held by a player that stays as it is: good=runs/a"""
     preset: str = ""
     """settings of the learner by name: `fast` (the default), `paper` (as published), `long` (for long games)"""
     steps: int = 400_000
@@ -47,7 +49,7 @@ class Options:
     sides: str = ""
     """who shares a score in a pettingzoo: game, e.g. "chasers=agent_0,agent_1;runner=agent_2"; the default: by names"""
     setting: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
-    """a setting of the learner, as NAME=VALUE; may be repeated"""
+    """a setting of the learner, as NAME=VALUE, or of that of one side, as SIDE.NAME=VALUE; may be repeated"""
     threads: int = 0
     """threads for the networks; 0 decides: one for small batches, else one for each core"""
     resume: bool = False
@@ -57,15 +59,16 @@ class Options:
 def run(options: Options) -> Iterator[Report]:
     """Trains, yielding where it stands; the result names the folder and the checkpoints."""
     from arena.catalog import short_name
+    from arena.verbs.parts.holders import held_players
     from arena.verbs.parts.run_folder import RunFolder
     from arena.verbs.parts.values import set_threads
 
     check(options)
     keep_freed_memory()
     training = make_training(options)
-    set_threads(options.threads, options.seeds * training.learner.batch_size)
-    folder = RunFolder(Path(options.out or f"runs/{short_name(training.game.name)}-{options.algo}"))
-    config = config_of(options)
+    set_threads(options.threads, options.seeds * max(part.learner.batch_size for part in training.learning))
+    folder = RunFolder(Path(options.out or f"runs/{short_name(training.game.name)}-{plain(options.algo)}"))
+    config = config_of(options) | held_players(training)
     with folder.opened(config, training, options.resume), stopping_on_interrupt(training):
         phase = f"train {options.algo}"
         yield Report(phase, training.step, training.total_steps)
@@ -95,10 +98,10 @@ def config_of(options: Options) -> dict[str, Any]:
 
 def make_training(options: Options) -> Any:
     """The `agents.training.Training` that the options describe."""
-    from agents.checkpoint import out_of_range
-    from agents.learner import find_learner
+    from agents.card import out_of_range
     from agents.training import Training
     from arena.catalog import load_game, taken_apart
+    from arena.verbs.parts.holders import holders_of
     from arena.verbs.parts.values import assignments
 
     chosen = assignments(options.option) | ({"sides": options.sides} if options.sides else {})
@@ -106,10 +109,10 @@ def make_training(options: Options) -> Any:
         if fault := out_of_range(value):  # and a card could not hold it
             raise ArenaError(f"option {name}={value!s:.20} is {fault}; choose another")
     game = load_game(options.scenario, **chosen)
-    learner = find_learner(options.algo, options.preset, assignments(options.setting))
+    holders = holders_of(options.algo, options.preset, assignments(options.setting), game)
     sizes = {"steps": options.steps, "members": options.seeds, "worlds": options.worlds or game.train_worlds}
     try:
-        return Training(game, learner, seed=options.seed, **sizes)
+        return Training(game, holders, seed=options.seed, **sizes)
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
             raise
@@ -133,6 +136,11 @@ def stopping_on_interrupt(training: Any) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, usual)
+
+
+def plain(algo: str) -> str:
+    """The word for who learns as part of a folder's name."""
+    return re.sub(r"[^\w.-]+", "-", algo)
 
 
 def is_due(before: int, step: int, options: Options) -> bool:

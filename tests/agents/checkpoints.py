@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 
 from agents import checkpoint
-from agents.checkpoint import CARD, WEIGHTS, NetworkCard, ScenarioCard
+from agents.card import CARD, NetworkCard, PartCard, ScenarioCard
+from agents.checkpoint import WEIGHTS
 from arena.errors import ArenaError
 from arena.scenario import load as load_scenario
 
 SCENARIO = load_scenario("simple_adversary")
 HIDDEN = [4]
+NETWORK = NetworkCard(inputs=10, hidden=HIDDEN, outputs=5, normed=False)
+SEATS = [seat.name for seat in SCENARIO.seats]
+PART = PartCard(algorithm="maddpg", seats=SEATS, network=NETWORK, head="soft", act="sample")
 
 
 def weights(seed: int = 0) -> dict[str, np.ndarray]:
@@ -22,15 +26,17 @@ def weights(seed: int = 0) -> dict[str, np.ndarray]:
     return {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
 
 
+def on_disk(seed: int = 0) -> dict[str, np.ndarray]:
+    """The weights by their names in a file: those of the first and only part."""
+    return {f"0.{name}": tensor for name, tensor in weights(seed).items()}
+
+
 def entries() -> dict:
     return {
         "scenario": ScenarioCard(name="simple_adversary", version=SCENARIO.version, parameters=SCENARIO.parameters),
-        "seats": [seat.name for seat in SCENARIO.seats],
+        "seats": SEATS,
         "sides": list(SCENARIO.sides),
-        "algorithm": "maddpg",
-        "network": NetworkCard(inputs=10, hidden=HIDDEN, outputs=5, normed=False),
-        "head": "soft",
-        "act": "sample",
+        "parts": [PART],
         "step": 500,
         "member": 0,
         "parent": None,
@@ -39,11 +45,13 @@ def entries() -> dict:
 
 
 def rewrite(folder: Path, data: bytes | None = None, **changes) -> None:
-    """Puts other bytes in the place of the weights and changes entries of the card, with a hash that fits."""
+    """Puts other bytes in the place of the weights and changes the card or its part, with a fitting hash."""
     if data is not None:
         (folder / WEIGHTS).write_bytes(data)
     card = json.loads((folder / CARD).read_text())
     card["sha256"] = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    part = {key: changes.pop(key) for key in ("algorithm", "network", "head", "act") if key in changes}
+    card["parts"][0] |= part
     (folder / CARD).write_text(json.dumps({**card, **changes}))
 
 

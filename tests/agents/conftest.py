@@ -25,7 +25,7 @@ def rng() -> torch.Generator:
 @pytest.fixture
 def folder(tmp_path) -> Path:
     """A good checkpoint."""
-    checkpoint.save(tmp_path / "good", weights(), **entries())
+    checkpoint.save(tmp_path / "good", [weights()], **entries())
     return tmp_path / "good"
 
 

@@ -32,7 +32,7 @@ def blank(count: int, rng: Generator) -> Transition:
     nothing = torch.zeros(1, count, SEATS)
     ones = torch.ones(1, count)
     frozen = torch.full_like(action, torch.nan)
-    return Transition(obs, action, nothing, nothing, obs, ones, nothing + 1, frozen)
+    return Transition(obs, action, nothing, nothing, obs, ones, nothing + 1, frozen, owner=nothing)
 
 
 def seen(t: Transition) -> Tensor:

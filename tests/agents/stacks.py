@@ -48,6 +48,7 @@ def random_batch(members: int, count: int, rng: Generator, spec: Spec = SPEC, dt
         last=torch.zeros(lead, dtype=dtype),
         alive=torch.ones(*lead, seats, dtype=dtype),
         frozen=frozen,
+        owner=torch.zeros(*lead, seats, dtype=dtype),
     )
 
 

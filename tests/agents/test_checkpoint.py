@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import safetensors.numpy
-from checkpoints import HIDDEN, SCENARIO, entries, rewrite, weights
+from checkpoints import HIDDEN, SCENARIO, entries, on_disk, rewrite, weights
 
 import arena.files
 from agents import checkpoint
-from agents.checkpoint import CARD, WEIGHTS
+from agents.card import CARD, read_card
+from agents.checkpoint import WEIGHTS
 from arena.errors import ArenaError
 
 
@@ -29,7 +30,7 @@ def test_what_is_saved_comes_back(folder):
     assert scenario.identity == SCENARIO.identity
     assert (card.step, card.configuration, card.parent) == (500, {"seed": 1}, None)
     assert card.sha256 == hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
-    assert card == checkpoint.read_card(folder)
+    assert card == read_card(folder)
 
 
 def test_the_hash_of_a_player_covers_what_its_play_depends_on(folder):
@@ -46,7 +47,7 @@ def test_the_hash_of_a_player_covers_what_its_play_depends_on(folder):
         digest(head="soft", sides=["good"]),
         digest(sides=["adversary", "good"], network={"inputs": 10, "hidden": HIDDEN, "outputs": 5, "normed": True}),
         digest(scenario={"name": "simple_adversary", "version": 1, "parameters": {"max_cycles": 30}}),
-        digest(data=safetensors.numpy.save(weights(1))),
+        digest(data=safetensors.numpy.save(on_disk(1))),
     }
     assert len(variants) == 7
     assert digest("sample") == digest()
@@ -58,14 +59,14 @@ def test_weights_that_are_not_finite_are_not_saved(folder, value):
     bad = weights(1)
     bad["w.1"][2, 3, 4] = value
     with pytest.raises(ArenaError, match="not finite"):
-        checkpoint.save(folder, bad, **entries())
+        checkpoint.save(folder, [bad], **entries())
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_a_policy_too_large_to_load_is_not_saved(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "FILE_LIMIT_BYTES", 1000)
     with pytest.raises(ArenaError, match="larger than"):
-        checkpoint.save(tmp_path / "big", weights(), **entries())
+        checkpoint.save(tmp_path / "big", [weights()], **entries())
     assert not (tmp_path / "big").exists()
 
 
@@ -95,12 +96,12 @@ def interrupt(monkeypatch, module: str, name: str, call: int, error: BaseExcepti
 def test_an_interrupted_save_leaves_whole_files(folder, monkeypatch, module, name, call, error):
     old = {file: (folder / file).read_bytes() for file in (WEIGHTS, CARD)}
     other = folder.parent / "other"
-    checkpoint.save(other, weights(1), **entries())
+    checkpoint.save(other, [weights(1)], **entries())
     new = {file: (other / file).read_bytes() for file in (WEIGHTS, CARD)}
     with monkeypatch.context() as patch:
         interrupt(patch, module, name, call, error)
         try:
-            checkpoint.save(folder, weights(1), **entries())
+            checkpoint.save(folder, [weights(1)], **entries())
             was_stopped = False
         except ArenaError as refused:
             was_stopped = True
@@ -112,7 +113,7 @@ def test_an_interrupted_save_leaves_whole_files(folder, monkeypatch, module, nam
     assert all(found[file] in (old[file], new[file]) for file in found)
     assert not was_stopped or call > 1 or found[CARD] == old[CARD] or (name, call) in (("fsync", 3), ("open", 1))
     assert sorted(path.name for path in folder.iterdir()) == [CARD, WEIGHTS]  # no rubbish
-    checkpoint.save(folder, weights(1), **entries())
+    checkpoint.save(folder, [weights(1)], **entries())
     assert (folder / WEIGHTS).read_bytes() == new[WEIGHTS]
 
 
@@ -122,7 +123,7 @@ def test_a_full_disk_is_one_line(folder, monkeypatch):
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
         with pytest.raises(ArenaError) as caught:
-            checkpoint.save(folder, weights(1), **entries())
+            checkpoint.save(folder, [weights(1)], **entries())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert str(caught.value).startswith(f"cannot write {folder / WEIGHTS}: File too large")
@@ -132,11 +133,11 @@ def test_a_full_disk_is_one_line(folder, monkeypatch):
 
     monkeypatch.setattr(tempfile, "mkstemp", on_a_full_device)
     with pytest.raises(ArenaError, match="No space left on device"):
-        checkpoint.save(folder, weights(1), **entries())
+        checkpoint.save(folder, [weights(1)], **entries())
     assert (folder / WEIGHTS).read_bytes() == old
     assert checkpoint.load(folder)
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(folder):
     with pytest.raises(ArenaError, match="cannot write"):
-        checkpoint.save(folder / WEIGHTS / "below", weights(), **entries())
+        checkpoint.save(folder / WEIGHTS / "below", [weights()], **entries())

@@ -18,7 +18,7 @@ class Case:
     """A stack, a batch and the noise of one actor step."""
 
     def __init__(self, centralized: bool, rng: torch.Generator, hard: bool = False, normed: bool = False) -> None:
-        self.learner = Supplied(centralized, hidden=(12, 8), hard=hard, normed=normed, clip=1e9)
+        self.learner = Supplied(centralized=centralized, hidden=(12, 8), hard=hard, normed=normed, clip=1e9)
         self.stack = double_(self.learner.init(SPEC, MEMBERS, rng))
         self.batch = random_batch(MEMBERS, ROWS, rng)
         self.draw = noise((MEMBERS * SEATS, ROWS, MOVES), rng, count=1)[0]

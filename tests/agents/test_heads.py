@@ -108,7 +108,7 @@ def test_products_number_actions_as_mpe2_does():
 def test_dqn_explores_every_combination_of_its_own_and_no_other(rng):
     learner = Dqn(hidden=(), epsilon_start=1.0)
     stack = learner.init(TALK_SPEC, 1, rng)
-    action = learner.act(stack, torch.zeros(3, 30_000, 6), 0.0, rng)
+    action = learner.act(stack, torch.zeros(3, 30_000, 6), torch.zeros(3, 30_000, 0), 0.0, rng)
     numbers = stack.products.numbers(action)
     for seat, count in enumerate((15, 3, 5)):
         seen = torch.bincount(numbers[seat], minlength=15)
@@ -142,10 +142,13 @@ def test_dqn_refuses_what_it_cannot_number(heads, message, rng):
 
 
 @pytest.mark.parametrize("spec", [TALK_SPEC, MIXED_SPEC])
-@pytest.mark.parametrize("learner", [ActorCritic(True, hidden=(8,)), FAST, ActorCritic(False, hidden=(8,), hard=True)])
+@pytest.mark.parametrize(
+    "learner",
+    [ActorCritic(centralized=True, hidden=(8,)), FAST, ActorCritic(centralized=False, hidden=(8,), hard=True)],
+)
 def test_greedy_policies_play_what_their_networks_say(learner, spec, rng):
     stack = learner.init(spec, 2, rng)
-    tensors, acting = learner.policy(stack, spec, 1)
+    tensors, acting = learner.policy(stack, 1)
     weights = {k: v.numpy() for k, v in tensors.items()}
     policy = NeuralPolicy.of(weights, acting["normed"], acting["head"], "greedy", Stub(spec.heads, spec.action_width))
     obs = torch.randn(3, 500, 6, generator=rng)
@@ -163,7 +166,7 @@ def test_greedy_policies_play_what_their_networks_say(learner, spec, rng):
 def test_greedy_dqn_plays_its_best_combination(rng):
     learner = Dqn(hidden=(16,))
     stack = learner.init(TALK_SPEC, 1, rng)
-    tensors, acting = learner.policy(stack, TALK_SPEC, 0)
+    tensors, acting = learner.policy(stack, 0)
     policy = NeuralPolicy.of(
         {k: v.numpy() for k, v in tensors.items()}, False, acting["head"], "greedy", Stub(TALKING, 8)
     )
@@ -183,7 +186,7 @@ def test_sampled_products_follow_the_softmax_of_their_values():
     assert chisquare(np.bincount(number, minlength=15), 40_000 * np.arange(1, 16) / 120).pvalue > 1e-4
 
 
-@pytest.mark.parametrize("learner", [ActorCritic(True, hidden=(8,), clip=1e9), Dqn(hidden=(8,), clip=1e9)])
+@pytest.mark.parametrize("learner", [ActorCritic(centralized=True, hidden=(8,), clip=1e9), Dqn(hidden=(8,), clip=1e9)])
 def test_a_seat_that_has_left_teaches_nothing(learner, rng):
     """Whatever stands in the rows of a dead seat, its networks are moved as if the rows were not there."""
     spec = Spec((6,), 6, 5)

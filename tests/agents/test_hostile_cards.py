@@ -11,7 +11,8 @@ import pytest
 from checkpoints import HIDDEN, entries, header_of, loads_or_refuses, refusal, rewrite, scenario_card, weights
 
 from agents import checkpoint
-from agents.checkpoint import CARD, WEIGHTS
+from agents.card import CARD
+from agents.checkpoint import WEIGHTS
 
 
 def test_mutated_cards(folder):
@@ -51,7 +52,7 @@ BAD_CARDS = {
     "wrong type": ({"step": "7"}, "step: Input should be a valid integer"),
     "float for int": ({"step": 7.0}, "step"),
     "negative step": ({"step": -1}, "step"),
-    "other format": ({"format": 2}, "format: Input should be 1"),
+    "other format": ({"format": 1}, "format: Input should be 2"),
     "hash that is none": ({"sha256": "0" * 63}, "sha256"),
     "odd head": ({"head": "pickle"}, "head"),
     "odd rule": ({"act": "exec"}, "act"),
@@ -162,13 +163,13 @@ def test_no_file_of_a_checkpoint_ever_runs(folder, tmp_path):
     }
     paths = [folder]
     for name, files in hostile.items():
-        checkpoint.save(tmp_path / name, weights(), **entries())
+        checkpoint.save(tmp_path / name, [weights()], **entries())
         for file, data in files.items():
             (tmp_path / name / file).write_bytes(data)
         if CARD not in files:
             rewrite(tmp_path / name)
         paths.append(tmp_path / name)
-    checkpoint.save(tmp_path / "module", weights(), **entries())
+    checkpoint.save(tmp_path / "module", [weights()], **entries())
     rewrite(tmp_path / "module", **scenario_card(name="antigravity"))
     paths.append(tmp_path / "module")
     done = subprocess.run(

@@ -7,10 +7,11 @@ import random
 import numpy as np
 import pytest
 import safetensors.numpy
-from checkpoints import header_of, loads_or_refuses, refusal, rewrite, weights
+from checkpoints import header_of, loads_or_refuses, on_disk, refusal, rewrite
 
 from agents import checkpoint
-from agents.checkpoint import CARD, WEIGHTS
+from agents.card import CARD
+from agents.checkpoint import WEIGHTS
 
 
 def test_truncated_files_are_refused(folder):
@@ -46,38 +47,38 @@ def test_flipped_bits_in_the_weights(folder, vouched):
 
 
 BROKEN_WEIGHTS = {
-    "nan": lambda w: {**w, "b.0": w["b.0"] * np.nan},
-    "infinity": lambda w: {**w, "w.1": np.where(w["w.1"] > 1, np.inf, w["w.1"]).astype(np.float32)},
-    "missing": lambda w: {k: v for k, v in w.items() if k != "b.1"},
-    "extra": lambda w: {**w, "w.2\x1b[31m\n": w["b.0"]},
-    "many extra": lambda w: {**w, **{f"x{'y' * 100}{k}": w["b.0"] for k in range(500)}},
+    "nan": lambda w: {**w, "0.b.0": w["0.b.0"] * np.nan},
+    "infinity": lambda w: {**w, "0.w.1": np.where(w["0.w.1"] > 1, np.inf, w["0.w.1"]).astype(np.float32)},
+    "missing": lambda w: {k: v for k, v in w.items() if k != "0.b.1"},
+    "extra": lambda w: {**w, "0.w.2\x1b[31m\n": w["0.b.0"]},
+    "many extra": lambda w: {**w, **{f"x{'y' * 100}{k}": w["0.b.0"] for k in range(500)}},
     "empty": lambda w: {},
-    "wrong shape": lambda w: {**w, "w.0": w["w.0"].transpose(0, 2, 1)},
-    "wrong dtype": lambda w: {**w, "b.0": w["b.0"].astype(np.float64)},
-    "integers": lambda w: {**w, "b.0": w["b.0"].view(np.int32)},
+    "wrong shape": lambda w: {**w, "0.w.0": w["0.w.0"].transpose(0, 2, 1)},
+    "wrong dtype": lambda w: {**w, "0.b.0": w["0.b.0"].astype(np.float64)},
+    "integers": lambda w: {**w, "0.b.0": w["0.b.0"].view(np.int32)},
 }
 EXPECTED = {
-    "nan": "b.0 holds NaN",
-    "infinity": "w.1 holds NaN or infinity",
-    "missing": "tensors are missing: b.1",
+    "nan": "0.b.0 holds NaN",
+    "infinity": "0.w.1 holds NaN or infinity",
+    "missing": "tensors are missing: 0.b.1",
     "extra": "unexpected tensors",
     "many extra": "unexpected tensors",
-    "empty": "tensors are missing: b.0, b.1, w.0, w.1",
-    "wrong shape": "w.0 is float32 (3, 4, 10)",
-    "wrong dtype": "b.0 is float64",
-    "integers": "b.0 is int32",
+    "empty": "tensors are missing: 0.b.0, 0.b.1, 0.w.0, 0.w.1",
+    "wrong shape": "0.w.0 is float32 (3, 4, 10)",
+    "wrong dtype": "0.b.0 is float64",
+    "integers": "0.b.0 is int32",
 }
 
 
 @pytest.mark.parametrize("how", BROKEN_WEIGHTS)
 def test_broken_weights_that_the_card_vouches_for(folder, how):
-    broken = {k: np.ascontiguousarray(v) for k, v in BROKEN_WEIGHTS[how](weights()).items()}
+    broken = {k: np.ascontiguousarray(v) for k, v in BROKEN_WEIGHTS[how](on_disk()).items()}
     rewrite(folder, safetensors.numpy.save(broken))
     assert EXPECTED[how] in refusal(folder)
 
 
 def test_a_replaced_weights_file_is_refused(folder):
-    (folder / WEIGHTS).write_bytes(safetensors.numpy.save(weights(1)))
+    (folder / WEIGHTS).write_bytes(safetensors.numpy.save(on_disk(1)))
     assert "SHA-256" in refusal(folder)
 
 
@@ -87,13 +88,13 @@ def padded(data: bytes, length: int) -> bytes:
     return header_of(length, data[8:end].ljust(length) + data[end:])
 
 
-HEADER = json.dumps({"w.0": {"dtype": "F32", "shape": [3, 10, 4], "data_offsets": [0, 480]}}).encode()
+HEADER = json.dumps({"0.w.0": {"dtype": "F32", "shape": [3, 10, 4], "data_offsets": [0, 480]}}).encode()
 HOSTILE_FILES = {
     "nothing": b"",
     "header longer than the file": header_of(2**63, b"{}"),
     "header of a terabyte": header_of(1 << 40, b"{}"),
     "header over the limit": header_of(300 << 10, b" " * (300 << 10)),
-    "header padded over the limit": padded(safetensors.numpy.save(weights()), 300 << 10),
+    "header padded over the limit": padded(safetensors.numpy.save(on_disk()), 300 << 10),
     "header is no json": header_of(4, b"\xff\xfe\x00\x01"),
     "header nests": header_of(200_000, b"[" * 200_000),
     "header lists": header_of(2, b"[]"),
@@ -108,7 +109,7 @@ HOSTILE_FILES = {
     "huge shape": header_of(
         90, b'{"w.0":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,0]}}'.ljust(90)
     ),
-    "half floats": safetensors.numpy.save({"w.0": np.zeros((3, 10, 4), np.float16)}),
+    "half floats": safetensors.numpy.save({"0.w.0": np.zeros((3, 10, 4), np.float16)}),
     "bfloat": header_of(70, b'{"w.0":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}'.ljust(70) + b"\0" * 4),
     "zip": b"PK\x03\x04" + b"\0" * 100,
 }

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from agents.learner import find_learner
 from agents.policy import NeuralPolicy
+from agents.settings import find_learner
 from agents.training import Training
 from arena.catalog import load_game
 from arena.draw import seeds_of
@@ -22,7 +22,7 @@ def greedy_return(word: str, algo: str, steps: int, seed: int) -> float:
     for _ in training.run(report_steps=steps):
         pass
     training.worlds.close()
-    tensors, acting = learner.policy(training.stack, training.spec, 0)
+    tensors, acting = learner.policy(training.parts[0].stack, 0)
     weights = {name: tensor.numpy() for name, tensor in tensors.items()}
     policy = NeuralPolicy.of(weights, acting["normed"], acting["head"], "greedy", game)
     legs = Games.unplayed(game, ["learned"], np.zeros((GAMES, 1), np.int32), seeds_of(GAMES, "known"))

@@ -10,7 +10,7 @@ from torch.nn.functional import softmax
 
 from agents.network import named_layers
 
-LEARNER = Supplied(True, hidden=(16, 12), actor_lr=0.01, critic_lr=0.02, gamma=0.9, tau=0.05, clip=0.5)
+LEARNER = Supplied(centralized=True, hidden=(16, 12), actor_lr=0.01, critic_lr=0.02, gamma=0.9, tau=0.05, clip=0.5)
 SEATS, ROWS, UPDATES = SPEC.seats, 40, 5
 
 

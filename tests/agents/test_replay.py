@@ -35,8 +35,9 @@ def number_of(t: Transition) -> torch.Tensor:
 @pytest.mark.parametrize("width", [1, 3, 5, 10])
 @pytest.mark.parametrize("rounds", [1, 2, 3, 7, 12])
 def test_a_ring_holds_the_last_rows_in_their_places(width, rounds, rng):
-    capacity, members = 10, 2
-    replay = Replay(ROW, members, capacity)
+    members, capacity = 2, 10 // width * width  # whole steps
+    replay = Replay(ROW, members, 10, width)
+    assert replay.capacity == capacity
     for k in range(rounds):
         own = torch.arange(k * width, (k + 1) * width)
         replay.add(numbered(torch.stack([own, own + 1000])))
@@ -49,19 +50,19 @@ def test_a_ring_holds_the_last_rows_in_their_places(width, rounds, rng):
 
 
 def test_samples_keep_fields_together_and_members_apart(rng):
-    replay = Replay(ROW, 3, 50)
+    replay = Replay(ROW, 3, 50, 8)
     for k in range(9):  # 72 added: the ring has wrapped
         own = torch.arange(k * 8, (k + 1) * 8)
         replay.add(numbered(torch.stack([own, own + 1000, own + 2000])))
     number = number_of(replay.sample(400, rng))
     assert (number // 1000).tolist() == [[m] * 400 for m in range(3)]
-    assert set((number % 1000).flatten().tolist()) == set(range(22, 72))
+    assert set((number % 1000).flatten().tolist()) == set(range(24, 72))  # six whole steps of eight
     assert not torch.equal(number[0], number[1] - 1000)  # each member draws its own
 
 
 @pytest.mark.parametrize("added", [30, 50, 90])
 def test_sampling_is_uniform(added, rng):
-    replay = Replay(ROW, 2, 50)
+    replay = Replay(ROW, 2, 50, 10)
     for k in range(added // 10):
         own = torch.arange(k * 10, (k + 1) * 10)
         replay.add(numbered(torch.stack([own, own])))
@@ -79,4 +80,4 @@ def test_pack_and_unpack_are_inverse(rng):
     ROW.pack(given, rows)
     for name in shapes:
         assert torch.equal(getattr(ROW.unpack(rows), name).nan_to_num(9), getattr(given, name).nan_to_num(9))
-    assert ROW.width == 2 * 3 * 2 + 2 * 4 * 2 + 3 * 2 + 1
+    assert ROW.width == 2 * 3 * 2 + 2 * 4 * 2 + 4 * 2 + 1

@@ -7,6 +7,7 @@ import pytest
 from runs import SETTINGS, SMALL, content, options, refusal, train
 
 from agents import checkpoint
+from agents.card import read_card
 from arena import cli
 from arena.files import lock
 from arena.verbs.train import run
@@ -21,10 +22,10 @@ def test_a_run_leaves_what_the_design_says(tmp_path):
     for path in saved:
         player, _, card = checkpoint.load(out / path)
         assert (card.step, card.member) == (int(path.split("/")[1]), int(path.split("/")[2]))
-        assert card.algorithm == "maddpg" and card.configuration["learner"]["hidden"] == [8]
+        assert card.parts[0].algorithm == "maddpg" and card.configuration["learners"][0]["hidden"] == [8]
         assert player.sides == ("adversary", "good")
-    parents = [checkpoint.read_card(out / path).parent for path in saved]
-    assert parents == [None, None, *(checkpoint.read_card(out / path).sha256 for path in saved[:4])]
+    parents = [read_card(out / path).parent for path in saved]
+    assert parents == [None, None, *(read_card(out / path).sha256 for path in saved[:4])]
     rows = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
     assert [(row["step"], row["member"]) for row in rows] == [(s, m) for s in range(20, 601, 20) for m in (0, 1)]
     assert rows[-1]["updates"] == int((600 - 100) * 0.5 / 16)
@@ -140,7 +141,14 @@ def test_folders_of_others_among_the_checkpoints_are_let_be(finished):
         (["simple_adversary", "--worlds", "-3"], "--worlds must be at least 0"),
         (["simple_adversary", "--threads", "-1"], "--threads must lie between"),
         (["simple_adversary", "--setting", "replay=5"], "cannot hold one step"),
-        (["simple_adversary", "--worlds", "2000000000", "--setting", "replay=2000000000"], "not enough memory"),
+        (["simple_adversary", "--worlds", "2000000000", "--setting", "replay=2000000000"], "GiB are free"),
+        (["simple_adversary", "--algo", "good=maddpg"], "who is to learn adversary"),
+        (["simple_adversary", "--algo", "adversary=ddpg,god=maddpg"], "did you mean 'good'"),
+        (["simple_adversary", "--algo", "adversary=dppg,good=maddpg"], "did you mean 'ddpg'"),
+        (["simple_adversary", "--algo", "adversary=random,good=random"], "nobody learns"),
+        (["simple_adversary", "--algo", "random"], "nobody learns"),
+        (["simple_adversary", "--setting", "god.gamma=0.5"], "did you mean 'good'"),
+        (["simple_adversary", "--algo", "adversary=dqn,good=ddpg", "--setting", "tua=0.5"], "did you mean"),
     ],
 )
 def test_bad_words_cost_one_line_and_make_no_folder(words, message, tmp_path, capsys):

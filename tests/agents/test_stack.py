@@ -57,7 +57,7 @@ def actor_critic_against_solos(learner, rng, solo_seats: bool) -> tuple[float, f
 
 @pytest.mark.parametrize(("centralized", "hard", "normed"), VARIANTS)
 def test_actor_critics_in_a_stack_are_members_alone(centralized, hard, normed, rng):
-    learner = Supplied(centralized, hidden=(12, 8), normed=normed, hard=hard, lr_end=0.1, clip=0.5)
+    learner = Supplied(centralized=centralized, hidden=(12, 8), normed=normed, hard=hard, lr_end=0.1, clip=0.5)
     apart, moved = actor_critic_against_solos(learner, rng, solo_seats=False)
     assert apart < 1e-10
     assert moved > 0.05
@@ -65,7 +65,7 @@ def test_actor_critics_in_a_stack_are_members_alone(centralized, hard, normed, r
 
 @pytest.mark.parametrize("hard", [False, True])
 def test_independent_actor_critics_are_seats_alone(hard, rng):
-    learner = Supplied(False, hidden=(12, 8), hard=hard, clip=0.5)
+    learner = Supplied(centralized=False, hidden=(12, 8), hard=hard, clip=0.5)
     apart, moved = actor_critic_against_solos(learner, rng, solo_seats=True)
     assert apart < 1e-10
     assert moved > 0.05
@@ -91,11 +91,11 @@ def test_dqn_in_a_stack_is_seats_alone(normed, rng):
 
 @pytest.mark.parametrize("clip", [0.5, 1e9])
 def test_the_clipping_of_these_tests_is_active(clip, rng):
-    learner = Supplied(True, hidden=(12, 8), clip=clip)
+    learner = Supplied(centralized=True, hidden=(12, 8), clip=clip)
     stack = double_(learner.init(SPEC, MEMBERS, rng))
     batch = loud(random_batch(MEMBERS, ROWS, rng))
     learner.update(stack, batch, 0.0, iter(noise((MEMBERS * SEATS, ROWS, 5), rng)))
-    grad = stack.critic_adam.mean / 0.1  # after one step the mean is a tenth of the gradient
+    grad = stack.critic_optimiser.mean / 0.1  # after one step the mean is a tenth of the gradient
     norms = torch.linalg.vector_norm(grad, dim=1).view(MEMBERS, SEATS)
     is_clipped = clip == 0.5
     assert ((norms[0] - 0.5).abs() < 1e-5).all() == is_clipped
@@ -133,7 +133,7 @@ def test_initial_weights_are_uniform_by_the_inputs_that_are_live(rng):
 
 
 def test_the_first_members_of_a_larger_stack_are_the_same():
-    learner = Supplied(True, hidden=(8,))
+    learner = Supplied(centralized=True, hidden=(8,))
     small = learner.init(SPEC, 1, torch.Generator().manual_seed(3))
     large = learner.init(SPEC, 4, torch.Generator().manual_seed(3))
     assert torch.equal(large.actor[:SEATS], small.actor)

@@ -35,6 +35,7 @@ def rows(spec: Spec, reward, discount, next_obs, frozen=None, action=None, obs=0
         last=torch.ones(1, count, dtype=torch.float64),
         alive=torch.ones(1, count, seats, dtype=torch.float64),
         frozen=none if frozen is None else torch.tensor(frozen, dtype=torch.float64).view(1, count, seats, 2),
+        owner=torch.zeros(1, count, seats, dtype=torch.float64),
     )
 
 
@@ -52,7 +53,7 @@ def quiet() -> list[Tensor]:
 
 def linear_actor_critic(spec: Spec, critic: list[float], rng, **settings):
     """An actor that takes each action by half and a linear target critic, for gamma 0.5."""
-    learner = Supplied(True, hidden=(), gamma=0.5, **settings)
+    learner = Supplied(centralized=True, hidden=(), gamma=0.5, **settings)
     stack = double_(learner.init(spec, 1, rng))
     for flat in (stack.actor, stack.target_actor):
         linear_(flat, stack.actor_shape, [[0.0, 0.0]], [0.0, 0.0])
@@ -131,7 +132,7 @@ def test_dqn_target_and_huber_loss_by_hand(rng):
     metrics = learner.update(stack, batch, 0.0, rng)
     assert metrics["q_loss"].item() == pytest.approx((1 + 0.125 + 7.5) / 3, abs=1e-12)
     assert metrics["value"].item() == pytest.approx((1 + 2 + 1) / 3, abs=1e-12)
-    grad = (stack.adam.mean / 0.1)[0].tolist()  # Huber's slope is the error clamped to +-1: -1, 0.5, -1
+    grad = (stack.optimiser.mean / 0.1)[0].tolist()  # Huber's slope is the error clamped to +-1: -1, 0.5, -1
     assert grad == pytest.approx([-2 / 3, 0.5 / 3, -2 / 3, 0.5 / 3], abs=1e-12)
 
 
@@ -168,7 +169,9 @@ def test_epsilon_falls_linearly_over_its_share():
 @pytest.mark.parametrize(("progress", "share"), [(0.0, 1.0), (0.15, 0.525), (1.0, 0.05)])
 def test_dqn_explores_with_epsilon(progress, share, rng):
     learner, stack = linear_dqn(rng, epsilon_start=1.0, epsilon_end=0.05, epsilon_share=0.3)
-    action = learner.act(stack, torch.zeros(1, 40_000, 1, dtype=torch.float64), progress, rng)
+    action = learner.act(
+        stack, torch.zeros(1, 40_000, 1, dtype=torch.float64), torch.zeros(1, 40_000, 0), progress, rng
+    )
     assert torch.equal(action.sum(-1), torch.ones(1, 40_000))
     surprised = (
         action[0, :, 0].mean().item()

@@ -8,7 +8,7 @@ import torch
 
 from agents.actor_critic import ActorCritic
 from agents.dqn import Dqn
-from agents.learner import find_learner, known_learners
+from agents.settings import find_learner, known_learners
 from agents.training import Training
 from arena.errors import ArenaError
 from arena.norm import normalised
@@ -31,7 +31,7 @@ def training(learner, **changes) -> Training:
 def weights(run: Training) -> dict[str, torch.Tensor]:
     for _ in run.run(report_steps=100):
         pass
-    return {name: tensor.clone() for name, tensor in run.stack.tensors().items()}
+    return {name: tensor.clone() for name, tensor in run.parts[0].stack.tensors().items()}
 
 
 @pytest.mark.parametrize("name", LEARNERS)
@@ -79,7 +79,7 @@ def test_more_worlds_change_neither_the_samples_nor_the_updates():
 def test_transitions_are_aligned_and_end_where_games_end():
     """The adversary earns minus its distance to the goal, which agent_0 sees: so reward tells which frame it is of."""
     width, members, rounds = 4, 2, 60
-    run = training(ActorCritic(True, warmup=10**6), steps=rounds * width, worlds=width, members=members)
+    run = training(ActorCritic(centralized=True, warmup=10**6), steps=rounds * width, worlds=width, members=members)
     list(run.run(report_steps=width))
     t = run.replay.row.unpack(run.replay.rows.view(members, rounds, width, -1))
     goal, adversary = t.next_obs[..., 1, 0:2], t.next_obs[..., 1, 6:8]
@@ -145,7 +145,9 @@ def test_a_restored_tally_reports_in_the_same_order():
     values = torch.ones(len(SCENARIO.seats) * tally.members)
     orders = []
     for names in (("value", "q_loss"), ("q_loss", "value")):
-        tally.restore({**tally.tensors(), "updates": torch.tensor(1)} | {f"learned.{name}": values for name in names})
+        tally.restore(
+            {**tally.tensors(), "updates": torch.tensor([1])} | {f"learned.0.{name}": values for name in names}
+        )
         orders.append([list(row) for row in tally.rows(step=0, updates=1)])
         tally.clear()
     assert orders[0] == orders[1] and len(orders[0][0]) == 3 + 2 * len(SCENARIO.seats)
@@ -170,8 +172,8 @@ def test_every_save_happens_once(steps, worlds, saves):
 
 def test_a_replay_smaller_than_a_step_of_all_worlds_is_refused():
     with pytest.raises(ArenaError, match="replay=5 cannot hold one step of 10 worlds"):
-        training(ActorCritic(True, replay=5))
-    list(training(ActorCritic(True, replay=10, warmup=10**6)).run(100))
+        training(ActorCritic(centralized=True, replay=5))
+    list(training(ActorCritic(centralized=True, replay=10, warmup=10**6)).run(100))
 
 
 def test_the_learners_are_found_on_disk():

@@ -18,7 +18,11 @@ from arena.player import Player
 from arena.playing import play
 
 SMALL = {"hidden": (8,), "batch_size": 16, "samples_per_step": 1.0, "warmup": 40}
-LEARNERS = {"maddpg": ActorCritic(True, **SMALL), "ddpg": ActorCritic(False, hard=True, **SMALL), "dqn": Dqn(**SMALL)}
+LEARNERS = {
+    "maddpg": ActorCritic(centralized=True, **SMALL),
+    "ddpg": ActorCritic(centralized=False, hard=True, **SMALL),
+    "dqn": Dqn(**SMALL),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -129,7 +133,7 @@ def test_actor_critics_train_on_unequal_seats_that_leave(name, tmp_path):
     again = training()
     assert load_state(tmp_path, again)
     list(again.run(report_steps=200))
-    first, second = whole.stack.tensors(), again.stack.tensors()
+    first, second = whole.parts[0].stack.tensors(), again.parts[0].stack.tensors()
     assert all(torch.equal(first[key], second[key]) for key in first)
 
 

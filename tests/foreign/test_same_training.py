@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agents.learner import find_learner
+from agents.settings import find_learner
 from agents.training import Training
 from arena.catalog import load_game
 from arena.game import Game

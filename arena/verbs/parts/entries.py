@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from agents import checkpoint
+from agents import card, checkpoint
 from agents.scripted import scripted_names, scripted_player
 from arena.catalog import is_installed, load_game, not_installed, taken_apart
 from arena.errors import ArenaError, nearest
@@ -119,7 +119,7 @@ def _find(word: str, act: str) -> list[Entry]:
     if "/" not in word and word in _scripts():
         return [Entry(word, script=word)]
     path, step, member = _parts(word)
-    if (path / checkpoint.CARD).is_file():
+    if (path / card.CARD).is_file():
         return [_checkpoint(path, act)]
     if (path / "checkpoints").is_dir():
         return _of_run(path, step, member, act)
@@ -145,16 +145,16 @@ def _scripts() -> set[str]:
     return {"random"}.union(*(getattr(find_module(name), "PLAYERS", {}) for name in built_in_scenarios()))
 
 
-def _told(word: str) -> checkpoint.ScenarioCard | None:
+def _told(word: str) -> card.ScenarioCard | None:
     """What the league or the first checkpoint that a word names says of its game, if it names any."""
     path, *_ = _parts(word)
     if "/" not in word and word in _scripts():
         return None
     if (path / LEDGER).is_file():
         with Ledger.read_only(path / LEDGER) as ledger:
-            return checkpoint.scenario_card(ledger.spec, path / LEDGER)
+            return card.scenario_card(ledger.spec, path / LEDGER)
     folders = [Path(entry.folder) for entry in _find(word, "") if entry.folder]
-    return checkpoint.read_card(folders[0]).scenario if folders else None
+    return card.read_card(folders[0]).scenario if folders else None
 
 
 def _checkpoint(folder: Path, act: str) -> Entry:

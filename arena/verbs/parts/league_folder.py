@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from agents import checkpoint
+from agents.card import CARD, read_card
 from arena.errors import ArenaError
 from arena.files import write_bytes, write_json, write_text
 from arena.game import Game
@@ -72,12 +73,11 @@ class LeagueFolder:
 
     def copy(self, source: Path, player: str, act: str) -> dict[str, Any]:
         """Keeps a checkpoint under its hash, with the rule it acts by on its card; returns the card."""
-        card = checkpoint.read_card(source)
-        card = card.model_copy(update={"act": act or card.act})
+        card = read_card(source).acting(act)
         target = self.path / PLAYERS / player
         if source.resolve() != target.resolve():
             write_bytes(target / checkpoint.WEIGHTS, (source / checkpoint.WEIGHTS).read_bytes())
-            write_json(target / checkpoint.CARD, card.model_dump())
+            write_json(target / CARD, card.model_dump())
         return card.model_dump()
 
     def standings(self, resamples: int = 1000) -> dict[str, Any]:

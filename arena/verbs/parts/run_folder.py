@@ -12,7 +12,9 @@ from typing import Any
 import tomli_w
 
 from agents import checkpoint
+from agents.card import PartCard, ScenarioCard, read_card
 from agents.state import load_state, save_state
+from agents.team import by_side
 from agents.training import Report as TrainingReport
 from agents.training import Training
 from arena.errors import ArenaError
@@ -112,37 +114,41 @@ class RunFolder:
         """Saves a checkpoint of every member and the state to resume from."""
         for member in range(training.members):
             folder = self.path / "checkpoints" / str(report.step) / str(member)
-            tensors, acting = training.learner.policy(training.stack, training.spec, member)
-            outputs = list(tensors.values())[-1].shape[-1]
-            entries = self.card_entries(training, member, outputs, acting)
-            card = checkpoint.save(folder, {k: v.numpy() for k, v in tensors.items()}, **entries)
-            self.parents[member] = card.sha256
+            weights, parts = self.policies(training, member)
+            entries = self.card_entries(training, member)
+            self.parents[member] = checkpoint.save(folder, weights, parts=parts, **entries).sha256
         self.save_state(training)
+
+    def policies(self, training: Training, member: int) -> tuple[list[checkpoint.Tensors], list[PartCard]]:
+        """The weights of a member's policies and their cards, one of each for every learner of the team."""
+        weights: list[checkpoint.Tensors] = []
+        cards: list[PartCard] = []
+        words, seats = by_side(self.config["algo"], training.game), training.game.seats
+        for part in training.learning:
+            tensors, acting = part.learner.policy(part.stack, member)
+            weights.append({name: tensor.numpy() for name, tensor in tensors.items()})
+            side = next(side for side, held in training.game.sides.items() if part.spec.mine[0] in held)
+            names = [seats[seat].name for seat in part.spec.mine]
+            cards.append(checkpoint.part_card(words[side], names, weights[-1], acting))
+        return weights, cards
 
     def save_state(self, training: Training) -> None:
         """Saves what is needed to resume from here."""
         save_state(self.path / "state", training)
 
-    def card_entries(self, training: Training, member: int, outputs: int, acting: Mapping[str, Any]) -> dict[str, Any]:
-        game, learner = training.game, training.learner
-        network = checkpoint.NetworkCard(
-            inputs=training.spec.obs_width,
-            hidden=list(learner.hidden),  # type: ignore[attr-defined]
-            outputs=outputs,
-            normed=acting["normed"],
-        )
+    def card_entries(self, training: Training, member: int) -> dict[str, Any]:
+        """What a card says beside the weights."""
+        game = training.game
+        learned = {seat for part in training.learning for seat in part.spec.mine}
+        learners = [json.loads(json.dumps(asdict(part.learner))) for part in training.learning]
         return {
-            "scenario": checkpoint.ScenarioCard(name=game.name, version=game.version, parameters=game.parameters),
+            "scenario": ScenarioCard(name=game.name, version=game.version, parameters=game.parameters),
             "seats": [seat.name for seat in game.seats],
-            "sides": list(game.sides),
-            "algorithm": self.config["algo"],
-            "network": network,
-            "head": acting["head"],
-            "act": acting["act"],
+            "sides": [side for side, seats in game.sides.items() if set(seats) <= learned],
             "step": training.step,
             "member": member,
             "parent": self.parents.get(member),
-            "configuration": {"seed": self.config["seed"], "learner": json.loads(json.dumps(asdict(learner)))},  # type: ignore[call-overload]
+            "configuration": {"seed": self.config["seed"], "learners": learners},
         }
 
     def last_parents(self, training: Training) -> dict[int, str]:
@@ -150,7 +156,7 @@ class RunFolder:
         parents = {}
         for folder in self.checkpoints():
             if int(folder.parent.name) <= training.step:
-                parents[int(folder.name)] = checkpoint.read_card(folder).sha256
+                parents[int(folder.name)] = read_card(folder).sha256
         return parents
 
     def checkpoints(self) -> list[Path]:

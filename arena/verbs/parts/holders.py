@@ -1,0 +1,36 @@
+"""Who learns or plays each side while a run trains: the words of --algo."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from agents import team
+from agents.held import Held
+from agents.learner import Learner
+from agents.scripted import scripted_names
+from arena.errors import ArenaError
+from arena.game import Game
+from arena.verbs.parts.entries import find_entry
+
+
+def holders_of(algo: str, preset: str, settings: Mapping[str, Any], game: Game) -> dict[str, Learner | Held]:
+    """A learner, or a player that stays as it is, for each side; ArenaError if nobody learns."""
+    words = team.by_side(algo, game)
+    playing = {side: word for side, word in words.items() if is_player(word, game)}
+    if len(playing) == len(words):
+        raise ArenaError(f"--algo {algo}: nobody learns; name a learner for a side, e.g. {next(iter(words))}=maddpg")
+    learning = {side: word for side, word in words.items() if side not in playing}
+    learners = team.learners_of(learning, preset, settings)
+    held = {side: team.held(find_entry(word).load(game), game, side) for side, word in playing.items()}
+    return {side: learners.get(side) or held[side] for side in words}
+
+
+def is_player(word: str, game: Game) -> bool:
+    """Whether a word of --algo names a player: a path, or a scripted player of the game."""
+    return "/" in word or Path(word).exists() or word in scripted_names(game)
+
+
+def held_players(training: Any) -> dict[str, Any]:
+    """The content hashes of the players that hold a side: a run that is resumed must meet the same."""
+    held = [part.learner.player for part in training.parts if not part.learns]
+    return {"held": {player.name: player.hash for player in held}} if held else {}
