@@ -1,6 +1,7 @@
 """Replay memory: one joint row a transition, one gather a sample."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from math import prod
 
@@ -65,6 +66,7 @@ class Replay:
         self.capacity = capacity // worlds * worlds
         self.rows = torch.empty(members, self.capacity, row.width)
         self.added = 0  # transitions ever added per member
+        self.lens: Callable[[Transition], Transition] | None = None  # through which transitions are seen
 
     def __len__(self) -> int:
         """Transitions held per member."""
@@ -93,7 +95,14 @@ class Replay:
         member = torch.arange(self.members).repeat_interleave(networks) * self.capacity
         place = number % self.capacity + member.view(-1, *[1] * (number.dim() - 1))
         rows = self.rows.view(-1, self.row.width).index_select(0, place.view(-1))
-        return self.row.unpack(rows.view(*number.shape, -1))
+        drawn = self.row.unpack(rows.view(*number.shape, -1))
+        return self.lens(drawn) if self.lens else drawn
+
+    def through(self, lens: Callable[[Transition], Transition]) -> "Replay":
+        """This replay as it stands now, with all that is drawn seen through a lens."""
+        seen = copy(self)
+        seen.lens = lens
+        return seen
 
     def following(self, number: Tensor, steps: int, networks: int = 1) -> tuple[Transition, Tensor]:
         """The windows [..., K, T] of a world's `steps` transitions that start at `number` [..., K].

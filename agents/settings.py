@@ -42,6 +42,8 @@ class Settings:
     lr_end: float = between(1.0, 0, 1)  # the share of their start at which they end
     gamma: float = between(0.95, 0, 1)
     n_step: int = 1  # rewards added up before the value of what follows
+    normalise_obs: bool = False  # bring what each seat sees to mean 0 and variance 1, by what has been seen so far
+    normalise_reward: bool = False  # divide rewards by the deviation of the discounted returns so far
     clip: float = 0.5  # largest gradient norm of a network
     batch_size: int = 1024
     samples_per_step: float = between(10.24, 0, 100_000)  # of the paper: 1,024 per 100 steps

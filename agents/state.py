@@ -114,6 +114,8 @@ def _tensors(training: Training) -> dict[str, Tensor]:
     for k, part in enumerate(training.parts):
         tensors |= {f"stack.{k}.{name}": tensor for name, tensor in part.stack.tensors().items()}
         tensors[f"memory.{k}"] = part.memory
+        if part.normaliser:
+            tensors |= {f"normaliser.{k}.{name}": tensor for name, tensor in part.normaliser.tensors().items()}
     return tensors
 
 

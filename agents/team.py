@@ -1,6 +1,6 @@
 """Who learns or plays which seats: `maddpg` for all sides, or `adversary=ddpg,good=maddpg` for a mixed team."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,8 @@ from torch import Generator, Tensor
 
 from agents.held import Held
 from agents.learner import Learner, Spec
+from agents.normalise import Normaliser
+from agents.replay import Replay
 from agents.settings import find_learner, names_of
 from arena.errors import ArenaError, nearest
 from arena.game import Game
@@ -25,6 +27,7 @@ class Part:
     spec: Spec
     stack: Any
     memory: Tensor  # [N, W, H]
+    normaliser: Normaliser | None = None  # of a learner that wants one
     updates: int = 0
 
     @property
@@ -40,13 +43,31 @@ class Part:
         x.copy_(own) if self.spec.is_whole else x.index_copy_(axis, self.spec.index, own)
 
     def act(self, obs: Tensor, progress: float, rng: Generator) -> Tensor:
-        """The actions [N, W, U] for observations [N, W, O]."""
+        """The actions [M, B, W, U] for what all seats see, [M, A, W, O]."""
+        if self.normaliser:
+            self.normaliser.watch(obs)
+            obs = self.normaliser.seen(obs)
+        own = self.cut(obs, 1).flatten(0, 1)
         if isinstance(self.learner, Held):
-            return self.learner.act(self.stack, obs, self.memory)
-        return self.learner.act(self.stack, obs, self.memory, progress, rng)
+            action = self.learner.act(self.stack, own, self.memory)
+        else:
+            action = self.learner.act(self.stack, own, self.memory, progress, rng)
+        return action.view(obs.shape[0], -1, *action.shape[1:])
 
-    def count(self, last: Tensor) -> None:
-        """Goes on to the next frame; where a game [M, W] was at its last one, memory starts anew."""
+    def sample(self, replay: Replay, progress: float, rng: Generator) -> Any:
+        """A batch to learn from."""
+        seen = replay.through(self.normaliser.drawn) if self.normaliser else replay
+        return self.learner.sample(self.stack, seen, progress, rng)
+
+    def policy(self, member: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """The weights of a member's policy, for observations as they are, and how to act with them."""
+        tensors, acting = self.learner.policy(self.stack, member)
+        return (self.normaliser.fold(tensors, member, self.spec.index) if self.normaliser else tensors), acting
+
+    def count(self, reward: Tensor, last: Tensor) -> None:
+        """Goes on to the next frame after rewards [M, W, A]; memory starts anew after a game's last one, [M, W]."""
+        if self.normaliser:
+            self.normaliser.watch_rewards(reward, last)
         if not self.learns:
             self.stack.count(last)
         if self.memory.shape[-1]:
@@ -63,8 +84,21 @@ def parts_of(game: Game, holders: Holders, members: int, worlds: int, rng: Gener
         spec = Spec.of(game, tuple(sorted(seats)))
         memory = torch.zeros(members * len(seats), worlds, learner.memory_width)
         width = {"worlds": worlds} if isinstance(learner, Held) else {}
-        parts.append(Part(learner, spec, learner.init(spec, members, rng, **width), memory))
+        part = Part(learner, spec, learner.init(spec, members, rng, **width), memory)
+        if part.learns and (learner.normalise_obs or learner.normalise_reward):
+            part.normaliser = Normaliser(learner, members, spec.seats, spec.obs_width, worlds)
+        parts.append(part)
+    check_team([part.learner for part in parts if part.learns])
     return parts
+
+
+def check_team(learners: Sequence[Any]) -> None:
+    """ArenaError if learners of a mixed team cannot do together."""
+    reads = any(learner.reads_others for learner in learners)
+    if reads and len({learner.normalise_obs for learner in learners}) > 1:
+        raise ArenaError(
+            "a critic of this team reads what others see: set normalise_obs for all of its learners, or for none"
+        )
 
 
 def is_mixed(algo: str) -> bool:

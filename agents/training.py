@@ -5,6 +5,7 @@ Saving, logging, rating and stopping are the body of the caller's for loop.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import isfinite
 
 import numpy as np
 import torch
@@ -20,6 +21,8 @@ from arena.game import Game
 from arena.memory import free_bytes
 from arena.transition import Transition
 
+EXPLODED = 1e12  # no loss and no value of a run that still learns is as large
+
 
 @dataclass(frozen=True)
 class Report:
@@ -28,6 +31,14 @@ class Report:
     step: int  # world steps of each member so far
     updates: int
     rows: tuple[Mapping[str, float], ...]
+
+    def divergence(self) -> str:
+        """What shows that training has diverged: a number that is none, or is beyond all sense; else nothing."""
+        for row in self.rows:
+            for name, value in row.items():
+                if not abs(value) <= EXPLODED:
+                    return f"{name} is {'not finite' if not isfinite(value) else f'{value:.0e}'}"
+        return ""
 
 
 class Training:
@@ -96,7 +107,7 @@ class Training:
         transition = self.transition(obs, action, owner)
         self.replay.add(transition)
         for part in self.parts:
-            part.count(transition.last)
+            part.count(transition.reward, transition.last)
         self.step += self.width
 
     def act(self, obs: Tensor) -> tuple[Tensor, Tensor]:
@@ -104,8 +115,7 @@ class Training:
         action = torch.zeros(*obs.shape[:3], self.replay.row.action_width)
         owner = torch.zeros(obs.shape[:3])
         for part in self.parts:
-            own = part.act(part.cut(obs, 1).flatten(0, 1), self.progress, self.rng)
-            part.put(action, 1, own.view(self.members, -1, *own.shape[1:]))
+            part.put(action, 1, part.act(obs, self.progress, self.rng))
             if part.learns:
                 part.put(owner, 1, part.learner.owner(part.memory).view(self.members, -1, self.width))
         return action, owner
@@ -150,7 +160,7 @@ class Training:
             learner = part.learner
             due = int((self.step - learner.warmup) * learner.samples_per_step / learner.batch_size)
             while part.updates < due:
-                batch = learner.sample(part.stack, self.replay, self.progress, self.rng)
+                batch = part.sample(self.replay, self.progress, self.rng)
                 if learner.reads_others and len(self.learning) > 1:
                     batch = self.with_others(part, batch)
                 self.tally.add_update(index, learner.update(part.stack, batch, self.progress, self.rng))

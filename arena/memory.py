@@ -7,6 +7,7 @@ from pathlib import Path
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3  # glibc, malloc.h
 KEPT_BYTES, PADDING_BYTES = 1 << 30, 1 << 26
+GROUP = Path("/sys/fs/cgroup")
 
 
 def keep_freed_memory() -> bool:
@@ -30,10 +31,9 @@ def free_bytes() -> int:
     limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     meminfo = _numbers(Path("/proc/meminfo"))
     limits += [meminfo["MemAvailable:"] * 1024] if "MemAvailable:" in meminfo else []
-    group = Path("/sys/fs/cgroup")
-    allowed, used = (_numbers(group / f"memory.{name}").get("") for name in ("max", "current"))
+    allowed, used = (_numbers(GROUP / f"memory.{name}").get("") for name in ("max", "current"))
     if allowed is not None and used is not None:
-        cached = _numbers(group / "memory.stat").get("file", 0)  # given back when somebody needs it
+        cached = _numbers(GROUP / "memory.stat").get("file", 0)  # given back when somebody needs it
         limits.append(max(0, allowed - used + cached))
     return min(limits)
 

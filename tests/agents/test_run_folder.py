@@ -1,6 +1,7 @@
 """A run's folder: what it holds, and what is refused in one line."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from runs import SETTINGS, SMALL, content, options, refusal, train
 
 from agents import checkpoint
 from agents.card import read_card
+from agents.training import Report as TrainingReport
 from arena import cli
 from arena.files import lock
 from arena.verbs.train import run
@@ -179,3 +181,9 @@ def test_a_diverging_run_stops_and_names_the_last_good_checkpoint(algo, warmup, 
     assert "NaN" not in text and "Infinity" not in text
     for step in saved:
         assert checkpoint.load(tmp_path / "run" / "checkpoints" / str(step) / "1")
+
+
+@pytest.mark.parametrize(("value", "shown"), [(1e13, "1e+13"), (-1e13, "-1e+13"), (math.nan, "not finite"), (1e11, "")])
+def test_values_beyond_all_sense_count_as_diverged(value, shown):
+    report = TrainingReport(100, 5, ({"step": 100, "value/agent_0": value},))
+    assert report.divergence() == (f"value/agent_0 is {shown}" if shown else "")

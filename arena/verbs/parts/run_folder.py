@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +79,7 @@ class RunFolder:
 
     def log(self, report: TrainingReport) -> None:
         """Appends a report to metrics.jsonl and to TensorBoard; ArenaError if training has diverged."""
-        self.check_finite(report)
+        self.check_sound(report)
         with self.writing():
             with self.metrics.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps(row) + "\n" for row in report.rows)
@@ -88,14 +87,13 @@ class RunFolder:
                 scalars = {f"{name}/member_{row['member']}": value for name, value in row.items() if "/" in name}
                 self.events.add(scalars, report.step)
 
-    def check_finite(self, report: TrainingReport) -> None:
-        """ArenaError if a number of the report is NaN or infinite; the weights behind it are worth no more."""
-        broken = [name for row in report.rows for name, value in row.items() if not isfinite(value)]
-        if broken:
+    def check_sound(self, report: TrainingReport) -> None:
+        """ArenaError if training has diverged; the weights behind such numbers are worth no more."""
+        if why := report.divergence():
             saved = self.checkpoints()
             last = f"the last good checkpoint is {saved[-1]}" if saved else "no checkpoint was saved before"
             raise ArenaError(
-                f"{self.path}: training diverged before step {report.step}: {broken[0]} is not finite; {last}; "
+                f"{self.path}: training diverged before step {report.step}: {why}; {last}; "
                 "start anew with a lower learning rate"
             )
 
@@ -125,7 +123,7 @@ class RunFolder:
         cards: list[PartCard] = []
         words, seats = by_side(self.config["algo"], training.game), training.game.seats
         for part in training.learning:
-            tensors, acting = part.learner.policy(part.stack, member)
+            tensors, acting = part.policy(member)
             weights.append({name: tensor.numpy() for name, tensor in tensors.items()})
             side = next(side for side, held in training.game.sides.items() if part.spec.mine[0] in held)
             names = [seats[seat].name for seat in part.spec.mine]
