@@ -3,10 +3,11 @@
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from arena.errors import ArenaError
 from arena.files import read_json
@@ -53,6 +54,23 @@ class NetworkCard(_Strict):
     hidden: list[int] = Field(max_length=16)
     outputs: int = Field(ge=1, le=100_000)
     normed: bool
+    atoms: int = Field(default=0, ge=0, le=1_000)  # of distributions over values; 0: values
+    recurrent: bool = False  # the last hidden layer is a GRU
+
+    @property
+    def layers(self) -> list[tuple[int, int]]:
+        """The inputs and outputs of each layer; a GRU is two, of three gates: what comes in, and the memory."""
+        pairs = list(pairwise([self.inputs, *self.hidden, self.outputs]))
+        if self.recurrent:
+            inputs, width = pairs[-2]
+            pairs[-2:-1] = [(inputs, 3 * width), (width, 3 * width)]
+        return pairs
+
+    @model_validator(mode="after")
+    def _has_room_for_memory(self) -> "NetworkCard":
+        if self.recurrent and not self.hidden:
+            raise ValueError("recurrent without a hidden layer")
+        return self
 
 
 class PartCard(_Strict):
@@ -63,6 +81,7 @@ class PartCard(_Strict):
     network: NetworkCard
     head: Literal["soft", "hard", "product"]
     act: Literal["sample", "greedy"]
+    ensemble: int = Field(default=1, ge=1, le=100)  # policies of each seat, one of which is drawn for each game
 
 
 class Card(_Strict):

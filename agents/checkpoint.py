@@ -6,7 +6,6 @@ The card is validated by schema, the weights by size before parsing, and by hash
 import hashlib
 import reprlib
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ import safetensors.numpy
 from safetensors import SafetensorError
 
 from agents.card import CARD, Card, NetworkCard, PartCard, read_card, shown, versions
-from agents.policy import NeuralPolicy, TeamPolicy
+from agents.drawn import DrawnPolicy
+from agents.policy import NeuralPolicy, TeamPolicy, widths_of
 from arena.catalog import is_installed, load_game, not_installed
 from arena.errors import ArenaError
 from arena.files import write_bytes, write_json
@@ -29,12 +29,28 @@ Tensors = Mapping[str, np.ndarray]
 
 
 def part_card(algorithm: str, seats: Sequence[str], tensors: Tensors, acting: Mapping[str, Any]) -> PartCard:
-    """The card of networks w.k [B, I, H] and b.k [B, H] of B `seats`; `acting` says how they act."""
-    widths = [tensors[f"b.{k}"].shape[1] for k in range(len(tensors) // 2)]
+    """The card of networks w.k [B, I, H] and b.k [B, H] of B `seats`; `acting` says how they act.
+
+    With distributions over atoms there is a tensor support [B, Z]. Of an ensemble every seat has several rows.
+    """
+    recurrent = acting.get("recurrent", False)
+    inputs, *hidden, outputs = widths_of(tensors, recurrent)
     network = NetworkCard(
-        inputs=tensors["w.0"].shape[1], hidden=widths[:-1], outputs=widths[-1], normed=acting["normed"]
+        inputs=inputs,
+        hidden=hidden,
+        outputs=outputs,
+        normed=acting["normed"],
+        recurrent=recurrent,
+        atoms=tensors["support"].shape[1] if "support" in tensors else 0,
     )
-    return PartCard(algorithm=algorithm, seats=list(seats), network=network, head=acting["head"], act=acting["act"])
+    ensemble = acting.get("ensemble", 1)
+    head, act = acting["head"], acting["act"]
+    return PartCard(algorithm=algorithm, seats=list(seats), network=network, head=head, act=act, ensemble=ensemble)
+
+
+def on_disk(weights: Sequence[Tensors]) -> dict[str, np.ndarray]:
+    """The weights of parts by their names in a file."""
+    return {f"{part}.{name}": x for part, own in enumerate(weights) for name, x in own.items()}
 
 
 def save(folder: Path, weights: Sequence[Tensors], **entries: Any) -> Card:
@@ -42,7 +58,7 @@ def save(folder: Path, weights: Sequence[Tensors], **entries: Any) -> Card:
 
     `entries` are the fields of the Card that do not follow from the weights. ArenaError if the weights are not finite.
     """
-    tensors = {f"{part}.{name}": x for part, own in enumerate(weights) for name, x in own.items()}
+    tensors = on_disk(weights)
     if not all(np.isfinite(t).all() for t in tensors.values()):
         raise ArenaError(f"{folder}: the weights are not finite, training has diverged; nothing was saved")
     data = safetensors.numpy.save({k: np.ascontiguousarray(v) for k, v in tensors.items()})
@@ -71,28 +87,47 @@ def load(folder: Path, name: str = "", act: str = "", named: Game | None = None)
     """
     card = read_card(folder).acting(act)
     game = find_game(folder, card, named)
-    policy = policy_of(card, game, read_weights(folder, card))
+    policy = policy_of(card.parts, game, read_weights(folder, card))
     player = Player(name or folder.name, content_hash(card, game), policy, tuple(card.sides))
     return player, game, card
 
 
-def policy_of(card: Card, game: Game, tensors: Tensors) -> Policy:
-    """What the weights of a checkpoint do in the seats of the game."""
+def policy_of(cards: Sequence[PartCard], game: Game, tensors: Tensors) -> Policy:
+    """What weights, by their names on disk, do in the seats of the game."""
     seat_of = {seat.name: index for index, seat in enumerate(game.seats)}
-    parts: list[NeuralPolicy] = []
+    parts: list[Policy] = []
     part_of: dict[int, int] = {}
-    for number, part in enumerate(card.parts):
+    for number, part in enumerate(cards):
         prefix = f"{number}."
         own = {name.removeprefix(prefix): x for name, x in tensors.items() if name.startswith(prefix)}
         seats = [seat_of[name] for name in part.seats]
-        parts.append(NeuralPolicy.of(own, part.network.normed, part.head, part.act, game, seats))
+        parts.append(policy_of_part(part, game, own, seats))
         part_of |= dict.fromkeys(seats, number)
-    return parts[0] if len(parts) == 1 else TeamPolicy(tuple(parts), part_of)
+    return parts[0] if len(parts) == 1 else TeamPolicy(tuple(parts), part_of, max(p.memory_width for p in parts))
+
+
+def policy_of_part(part: PartCard, game: Game, tensors: Tensors, seats: Sequence[int]) -> Policy:
+    """What the networks of one learner do in its seats: one policy, or several of which games draw one."""
+    network, count = part.network, part.ensemble
+    policies = tuple(
+        NeuralPolicy.of(
+            {name: x[k::count] for name, x in tensors.items()},
+            network.normed,
+            part.head,
+            part.act,
+            game,
+            seats,
+            network.recurrent,
+        )
+        for k in range(count)
+    )
+    first = policies[0]
+    return first if count == 1 else DrawnPolicy(policies, first.action_width, first.memory_width)
 
 
 def content_hash(card: Card, game: Game) -> str:
     """The hash a player is known by: everything that its play depends on, and nothing else."""
-    parts = [part.model_dump_json(exclude={"algorithm"}) for part in card.parts]
+    parts = [part.model_dump_json(exclude={"algorithm"}, exclude_defaults=True) for part in card.parts]
     return hashlib.sha256("\x1f".join([card.sha256, game.identity, *parts, ",".join(card.sides)]).encode()).hexdigest()
 
 
@@ -136,7 +171,7 @@ def _compared(card: Card, game: Game) -> Iterator[tuple[str, Any, Any]]:
     seat_of = {seat.name: seat for seat in game.seats}
     for part in card.parts:
         yield "network inputs", part.network.inputs, game.observation_width
-        products = max(combinations(seat_of[name].heads) for name in part.seats)
+        products = max(combinations(seat_of[name].heads) for name in part.seats) * max(part.network.atoms, 1)
         yield "network outputs", part.network.outputs, products if part.head == "product" else game.action_width
 
 
@@ -186,8 +221,10 @@ def _shapes(card: Card) -> dict[str, tuple[int, ...]]:
     """The tensors that a card promises."""
     shapes: dict[str, tuple[int, ...]] = {}
     for number, part in enumerate(card.parts):
-        widths = [part.network.inputs, *part.network.hidden, part.network.outputs]
-        for k, (inputs, outputs) in enumerate(pairwise(widths)):
-            shapes[f"{number}.w.{k}"] = (len(part.seats), inputs, outputs)
-            shapes[f"{number}.b.{k}"] = (len(part.seats), outputs)
+        rows = len(part.seats) * part.ensemble
+        for k, (inputs, outputs) in enumerate(part.network.layers):
+            shapes[f"{number}.w.{k}"] = (rows, inputs, outputs)
+            shapes[f"{number}.b.{k}"] = (rows, outputs)
+        if part.network.atoms:
+            shapes[f"{number}.support"] = (rows, part.network.atoms)
     return shapes

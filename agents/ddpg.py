@@ -8,4 +8,4 @@ from dataclasses import replace
 from agents.actor_critic import FAST, LONG, PAPER
 
 SHARED = {"fast": FAST, "paper": PAPER, "long": LONG}
-PRESETS = {name: replace(settings, centralized=False) for name, settings in SHARED.items()}
+PRESETS = {name: replace(settings, view="own") for name, settings in SHARED.items()}

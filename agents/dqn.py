@@ -4,8 +4,9 @@ The network has one output for each combination of a seat's choices, e.g. for ea
 
 Source: Mnih et al. 2015, "Human-level control through deep reinforcement learning": replay, a target network copied
 every `target_every` updates, the Huber loss, epsilon-greedy exploration that falls linearly.
-`double` is van Hasselt, Guez, Silver 2016, "Deep reinforcement learning with double Q-learning".
-Differs: gradients are clipped by the norm over a network.
+`double` is van Hasselt, Guez, Silver 2016, "Deep reinforcement learning with double Q-learning"; what dueling, noisy,
+prioritized and atoms are, and whose, stands in files of their own. rainbow.py has them all.
+Differs: gradients are clipped by the norm over a network; noise is drawn once for all worlds and rows of a step.
 """
 
 from collections.abc import Mapping
@@ -14,14 +15,22 @@ from typing import Any
 
 import torch
 from torch import Generator, Tensor
-from torch.nn.functional import smooth_l1_loss
 
+from agents.dueling import DuelingShape
 from agents.heads import Products
 from agents.learner import Metrics, Spec, mean_alive
-from agents.network import Shape, forward, initialise, layers, named_layers
+from agents.network import Shape, named_layers
+from agents.noisy import draw_noise
 from agents.optimise import OPTIMISERS, Optimiser, clip_
-from agents.settings import Settings, between
+from agents.q_learning import losses, targets, widen_
+from agents.q_network import QNetwork, taken
+from agents.q_settings import QSettings
+from agents.replay import Replay, add_rewards
+from agents.sampling import Ranking, Rows, own_rows, shared_rows
+from arena.errors import ArenaError
 from arena.transition import Transition
+
+FIRST_END = 1e-3  # where the atoms end before any reward has been seen
 
 
 @dataclass
@@ -29,56 +38,86 @@ class DqnStack:
     """The state of N = M x B learners."""
 
     spec: Spec
-    products: Products
-    shape: Shape
-    online: Tensor  # [N, P]
-    target: Tensor  # [N, P]
+    network: QNetwork
+    online: Tensor  # [N, D]
+    target: Tensor  # [N, D]
     optimiser: Optimiser
     updates: Tensor  # how many so far
+    ends: Tensor  # [N, 2] the first and the last atom
+    ranking: Ranking | None  # what surprised each network
+
+    @property
+    def products(self) -> Products:
+        return self.network.products
 
     def tensors(self) -> Mapping[str, Tensor]:
-        optimiser = {f"optimiser.{k}": v for k, v in self.optimiser.tensors().items()}
-        return {"online": self.online, "target": self.target, "updates": self.updates, **optimiser}
+        own = {"online": self.online, "target": self.target, "updates": self.updates, "ends": self.ends}
+        ranking = self.ranking.tensors() if self.ranking else {}
+        return {
+            **own,
+            **{f"optimiser.{k}": v for k, v in self.optimiser.tensors().items()},
+            **{f"ranking.{k}": v for k, v in ranking.items()},
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dqn(Settings):
-    """Settings of independent DQN."""
+class Dqn(QSettings):
+    """Independent DQN, with these settings."""
 
-    lr: float = 0.001
-    double: bool = False  # the online network chooses the next action, the target network says what it is worth
-    target_every: int = 200  # updates between copies to the target network
-    clip: float = 10.0
-    epsilon_start: float = between(1.0, 0, 1)
-    epsilon_end: float = between(0.05, 0, 1)
-    epsilon_share: float = between(0.3, 0, 1)  # the share of training over which epsilon falls
+    def check(self, spec: Spec) -> None:
+        """See Settings."""
+        super().check(spec)
+        if self.noisy and self.epsilons not in [preset.epsilons for preset in PRESETS.values()]:
+            raise ArenaError("noisy=true explores by itself; leave out the epsilons")
 
     def init(self, spec: Spec, members: int, rng: Generator) -> DqnStack:
         """A fresh stack."""
         self.check(spec)
         products = Products.of(spec.own(spec.heads), spec.action_width, members)
-        shape = Shape(spec.obs_width, self.hidden, products.most, self.normed)
-        online = torch.cat([initialise(shape, spec.own(spec.sees), rng, self.initial) for _ in range(members)])
-        updates = torch.zeros((), dtype=torch.int64)
-        return DqnStack(spec, products, shape, online, online.clone(), OPTIMISERS[self.optimiser](online), updates)
+        network = QNetwork(products, self.shape(spec, products), self.noisy, self.atoms)
+        sees = spec.own(spec.sees)
+        online = torch.cat([network.initialise(sees, rng, self.initial) for _ in range(members)])
+        ends = torch.tensor([self.v_min, self.v_max] if not self.finds_ends else [-FIRST_END, FIRST_END])
+        return DqnStack(
+            spec=spec,
+            network=network,
+            online=online,
+            target=online.clone(),
+            optimiser=OPTIMISERS[self.optimiser](online),
+            updates=torch.zeros((), dtype=torch.int64),
+            ends=ends.repeat(len(online), 1),
+            ranking=Ranking(len(online), self.replay, self.alpha) if self.prioritized else None,
+        )
+
+    def shape(self, spec: Spec, products: Products) -> Shape:
+        """The shape of the networks that are learnt."""
+        atoms = max(self.atoms, 1)
+        plain = Shape(spec.obs_width, self.hidden, products.most * atoms, self.normed)
+        return DuelingShape.of(plain, atoms) if self.dueling else plain
 
     def act(self, stack: DqnStack, obs: Tensor, memory: Tensor, progress: float, rng: Generator) -> Tensor:
-        """Epsilon-greedy actions [N, W, U]."""
+        """Actions [N, W, U]: epsilon-greedy, or greedy by a network with noise."""
         with torch.inference_mode():
-            best = self.values(stack.online, obs, stack).argmax(-1)
-            draw = torch.rand(best.shape, generator=rng)
-            random = (draw * stack.products.counts).long()
-            is_random = torch.rand(best.shape, generator=rng) < self.epsilon(progress)
-            return stack.products.vectors(torch.where(is_random, random, best))
+            values = self.values(stack.online, obs, stack, self.noise(stack, rng))
+            return self.explore(stack, values, progress, rng)
 
-    def epsilon(self, progress: float) -> float:
-        """The share of random actions when this share of training is done."""
-        fallen = progress / self.epsilon_share if progress < self.epsilon_share else 1.0
-        return self.epsilon_start + (self.epsilon_end - self.epsilon_start) * fallen
+    def explore(self, stack: DqnStack, values: Tensor, progress: float, rng: Generator) -> Tensor:
+        """The actions [N, W, U] of the highest values [N, W, Q], and without noise now and then any other."""
+        best = values.argmax(-1)
+        if self.noisy:
+            return stack.products.vectors(best)
+        draw = torch.rand(best.shape, generator=rng)
+        random = (draw * stack.products.counts).long()
+        is_random = torch.rand(best.shape, generator=rng) < self.epsilon(progress)
+        return stack.products.vectors(torch.where(is_random, random, best))
 
-    def values(self, flat: Tensor, obs: Tensor, stack: DqnStack) -> Tensor:
-        """The value of every combination of choices, [N, K, Q]."""
-        return stack.products.mask(forward(layers(flat, stack.shape), obs, self.normed))
+    def noise(self, stack: DqnStack, rng: Generator) -> Tensor | None:
+        """A draw for the weights of every network, if they have noise."""
+        return draw_noise(stack.network.shape, stack.online, rng) if self.noisy else None
+
+    def values(self, flat: Tensor, obs: Tensor, stack: DqnStack, noise: Tensor | None = None) -> Tensor:
+        """The value of every combination of choices, [N, K, Q]; without noise by the means of the weights."""
+        return stack.network.values(stack.network.outputs(flat, obs, noise), stack.ends)
 
     def next_action(self, stack: DqnStack, batch: Transition, rng: Generator) -> Tensor:
         """See Learner: the greedy ones of the target network."""
@@ -86,32 +125,67 @@ class Dqn(Settings):
             best = self.values(stack.target, stack.spec.mine_of(batch.next_obs), stack).argmax(-1)
             return stack.products.vectors(best)
 
-    def update(self, stack: DqnStack, batch: Transition, progress: float, rng: Generator) -> Metrics:
-        """One step of every network on a batch with leading axes [M, K]."""
-        mine = stack.spec.mine_of
-        with torch.no_grad():
-            next_obs = mine(batch.next_obs)
-            q_t = self.values(stack.target, next_obs, stack)
-            judge = self.values(stack.online, next_obs, stack) if self.double else q_t
-            q_t = q_t.gather(2, judge.argmax(2, keepdim=True)).squeeze(2)
-            target = mine(batch.reward) + self.gamma * mine(batch.discount) * q_t
+    def sample(self, stack: DqnStack, replay: Replay, progress: float, rng: Generator) -> Transition | Rows:
+        """A batch drawn evenly, or rows by surprise, or what is newest; rewards of n_step steps are added up."""
+        if not self.use_replay:
+            return replay.latest(self.batch_size)
+        if stack.ranking is None:
+            return replay.sample(self.batch_size, rng, self.n_step, self.gamma)
+        beta = self.beta + (1 - self.beta) * progress
+        number, weight, place = stack.ranking.draw(replay, self.batch_size, beta, rng)
+        each = len(stack.spec.mine)
+        if self.n_step == 1:
+            return own_rows(replay.at(number, each), stack.spec, weight, place)
+        window = replay.following(number, self.n_step, each)
+        return own_rows(add_rewards(*window, self.gamma), stack.spec, weight, place)
+
+    def update(self, stack: DqnStack, batch: Transition | Rows, progress: float, rng: Generator) -> Metrics:
+        """One step of every network on a batch with leading axes [M, K], or on rows that each drew for itself."""
+        rows = batch if isinstance(batch, Rows) else shared_rows(batch, stack.spec)
+        if self.atoms and self.finds_ends:
+            widen_(stack.ends, rows.reward * rows.alive, self.gamma * rows.discount)
+        target = self.target(stack, rows, rng)
         flat = stack.online.detach().requires_grad_()
-        q_tm1 = self.values(flat, mine(batch.obs), stack)
-        taken = stack.products.numbers(mine(batch.action))
-        q_tm1 = q_tm1.gather(2, taken.unsqueeze(2)).squeeze(2)
-        loss = mean_alive(smooth_l1_loss(q_tm1, target, reduction="none"), mine(batch.alive))
+        outputs = stack.network.outputs(flat, rows.obs, self.noise(stack, rng))
+        output_tm1 = taken(outputs, stack.products.numbers(rows.action))
+        each, surprise = losses(output_tm1, target, self.atoms > 0, self.huber)
+        loss = mean_alive(each if rows.weight is None else each * rows.weight, rows.alive)
         (grad,) = torch.autograd.grad(loss.sum(), flat)
         clip_(grad, self.clip)
         stack.optimiser.step_(stack.online, grad, self.lr * self.rate(progress))
+        self.follow_(stack)
+        if stack.ranking and rows.place is not None:
+            stack.ranking.priorities.update(rows.place, surprise * rows.alive)
+        value = stack.network.value(output_tm1.detach(), stack.ends)
+        return {"q_loss": loss.detach(), "value": mean_alive(value, rows.alive)}
+
+    def target(self, stack: DqnStack, rows: Rows, rng: Generator) -> Tensor:
+        """What each action should have been worth, [N, K], or its distribution [N, K, Z]."""
+        with torch.no_grad():
+            outputs_t = stack.network.outputs(stack.target, rows.next_obs, self.noise(stack, rng))
+            if self.double:
+                judge_t = self.values(stack.online, rows.next_obs, stack, self.noise(stack, rng))
+            else:
+                judge_t = stack.network.values(outputs_t, stack.ends)
+            return targets(stack.network, rows, outputs_t, judge_t, self.gamma, stack.ends)
+
+    def follow_(self, stack: DqnStack) -> None:
+        """Moves the target network after the online one."""
         stack.updates += 1
-        stack.target.copy_(torch.where(stack.updates % self.target_every == 0, stack.online, stack.target))
-        return {"q_loss": loss.detach(), "value": mean_alive(q_tm1.detach(), mine(batch.alive))}
+        if self.tau:
+            stack.target.lerp_(stack.online, self.tau)
+            return
+        is_due = stack.updates % (self.target_every if self.use_target else 1) == 0
+        stack.target.copy_(torch.where(is_due, stack.online, stack.target))
 
     def policy(self, stack: DqnStack, member: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """The Q networks of one member, and how to act with them."""
+        """The Q networks of one member, and how to act with them; plain perceptrons, with atoms also those [B, Z]."""
         count = len(stack.spec.mine)
         seats = slice(member * count, (member + 1) * count)
-        tensors = named_layers(stack.online[seats], stack.shape)
+        network = stack.network
+        tensors = named_layers(network.weights(stack.online)[seats], network.plain)
+        if self.atoms:
+            tensors["support"] = network.support(stack.ends)[seats].squeeze(1)
         return tensors, {"head": "product", "act": "greedy", "normed": self.normed}
 
 
@@ -120,15 +194,27 @@ PRESETS = {
     "paper": Dqn(),
     "long": Dqn(
         hidden=(256, 256),
+        normed=True,
         lr=0.001,
         lr_end=0.02,
         gamma=0.99,
+        n_step=3,
         double=True,
-        target_every=128,
+        tau=0.005,
         epsilon_share=0.16,
         epsilon_end=0.04,
         batch_size=128,
         samples_per_step=64.0,
         warmup=1_000,
+    ),
+    "naive": Dqn(
+        use_replay=False,
+        use_target=False,
+        gamma=0.85,
+        lr_end=0.05,
+        batch_size=100,
+        samples_per_step=1.0,
+        warmup=0,
+        replay=10_000,
     ),
 }

@@ -58,15 +58,6 @@ class Heads:
         parts.append(outputs.new_zeros(*outputs.shape[:-1], outputs.shape[-1] - at))
         return torch.cat(parts, -1) * self.live
 
-    def explore(self, action: Tensor, noise: float, rng: Generator) -> Tensor:
-        """The actions with Gaussian noise on the ranges; choices have explored by being sampled."""
-        for start, width, is_range in self.segments:
-            if is_range:
-                part = action[..., start : start + width]
-                part += noise * torch.randn(part.shape, generator=rng, device=part.device)
-                part.clamp_(0, 1).mul_(self.live[..., start : start + width])
-        return action
-
 
 def laid_over(seats: SeatHeads) -> tuple[Head, ...]:
     """The heads of all seats by where they start, each as wide as its widest."""
@@ -89,6 +80,22 @@ def pick(noisy: Tensor, is_hard: bool) -> Tensor:
 def squash(outputs: Tensor) -> Tensor:
     """Numbers in [0, 1] from any."""
     return torch.sigmoid(2 * outputs)  # (tanh(x) + 1) / 2
+
+
+def entropy(heads: Heads, outputs: Tensor) -> Tensor:
+    """The entropy [n, K] of the choices of policies that put out [n, K, U]; that of ranges does not change."""
+    total = torch.zeros_like(outputs[..., 0])
+    for start, width, is_range in heads.segments:
+        if not is_range:
+            live = heads.live[..., start : start + width]
+            logs = shares(outputs[..., start : start + width], live)
+            total = total - (logs.exp() * logs).sum(-1) * live[..., 0]
+    return total
+
+
+def shares(logits: Tensor, live: Tensor) -> Tensor:
+    """The logarithms of the softmax over the alternatives that a seat has."""
+    return torch.log_softmax(torch.where(live > 0, logits, NEVER), -1)
 
 
 @dataclass(frozen=True)

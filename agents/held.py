@@ -39,8 +39,7 @@ class Held:
     replay: int = 1
     reads_others: bool = False
 
-    @property
-    def memory_width(self) -> int:
+    def memory_width(self, spec: Spec) -> int:
         return self.player.policy.memory_width
 
     def init(self, spec: Spec, members: int, rng: Generator, worlds: int) -> HeldStack:

@@ -89,14 +89,14 @@ class Learner(Protocol):
     samples_per_step: float  # samples drawn from the replay per transition added to it
     warmup: int  # transitions per member before the first update
     replay: int  # transitions kept per member
+    recurrent: bool  # learns along windows, and needs those to tell what it does next
 
     @property
     def reads_others(self) -> bool:
         """Whether updates need to know what the seats of other learners do next."""
         ...
 
-    @property
-    def memory_width(self) -> int:
+    def memory_width(self, spec: Spec) -> int:
         """H: numbers that each seat of each world keeps during a game; they start at zero."""
         ...
 

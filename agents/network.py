@@ -33,6 +33,10 @@ class Shape:
         """P: the number of weights of one network."""
         return sum((i + 1) * o for i, o in self.widths)
 
+    def gates(self, layer: int) -> int:
+        """How many layers stand side by side in one; each is initialised for itself."""
+        return 1
+
 
 def layers(flat: Tensor, shape: Shape) -> Layers:
     """The weights and biases in `flat` [N, P], as views."""
@@ -61,24 +65,25 @@ def initialise(shape: Shape, live_inputs: Sequence[int], rng: Generator, kind: s
     flat = torch.empty(len(live_inputs), shape.size)
     for k, (weight, bias) in enumerate(layers(flat, shape)):
         fan_in = [live if k == 0 else shape.widths[k][0] for live in live_inputs]
-        is_last = k == len(shape.widths) - 1
-        INITIALISERS[kind](weight, bias, fan_in, is_last, rng)
+        gates = shape.gates(k)
+        gain = 1 if gates > 1 else 0.01 if k == len(shape.widths) - 1 else 2**0.5
+        for own, own_bias in zip(weight.chunk(gates, 2), bias.chunk(gates, 2), strict=True):
+            INITIALISERS[kind](own, own_bias, fan_in, gain, rng)
     return flat
 
 
-def uniform_(weight: Tensor, bias: Tensor, fan_in: list[int], is_last: bool, rng: Generator) -> None:
+def uniform_(weight: Tensor, bias: Tensor, fan_in: list[int], gain: float, rng: Generator) -> None:
     """Uniform in +-1/sqrt(fan-in), torch's own default."""
     for tensor in (weight, bias):
         tensor.uniform_(-1, 1, generator=rng).div_(torch.tensor(fan_in, dtype=torch.float32).sqrt().view(-1, 1, 1))
 
 
-def orthogonal_(weight: Tensor, bias: Tensor, fan_in: list[int], is_last: bool, rng: Generator) -> None:
-    """Orthogonal rows or columns, with gain sqrt(2) before a ReLU and 0.01 at the end; biases are 0.
+def orthogonal_(weight: Tensor, bias: Tensor, fan_in: list[int], gain: float, rng: Generator) -> None:
+    """Orthogonal rows or columns times a gain: sqrt(2) before a ReLU, 1 in gates, 0.01 at the end; biases are 0.
 
     Source: Saxe, McClelland, Ganguli 2014, "Exact solutions to the nonlinear dynamics of learning in deep linear
     neural networks"; the gains are those of Engstrom et al. 2020, "Implementation matters in deep policy gradients".
     """
-    gain = 0.01 if is_last else 2**0.5
     for own, live in zip(weight, fan_in, strict=True):
         own.zero_()[:live] = orthogonal(live, own.shape[1], rng) * gain
     bias.zero_()

@@ -8,20 +8,21 @@ tournament gives the same bits for any batch and any number of workers. torch pr
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp, log, log1p, sqrt
+from math import exp, log, log1p
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import arena.draw
+from agents.forward import forward_row
 from arena.draw import unit
 from arena.engine.cache import compile_cached, source_digest
 from arena.game import Game
+from arena.player import Policy
 from arena.scenario import compiled
 
 HEADS = ("soft", "hard", "product")  # softmax vectors, one-hot choices, or the value of each product of choices
 ACTS = ("sample", "greedy")
-NORM_EPSILON = 1e-5  # torch's layer_norm
 
 
 class Rule(NamedTuple):
@@ -31,13 +32,14 @@ class Rule(NamedTuple):
     is_soft: bool
     is_product: bool
     heads: np.ndarray  # int64 [H, 3]: start, width, 1 if a range
+    support: np.ndarray  # float32 [Z] the atoms, where a product has logits over them; else none
 
 
 @dataclass(frozen=True)
 class NeuralPolicy:
-    """A multi-layer perceptron for each of B seats."""
+    """A multi-layer perceptron for each of B seats; with a memory its last hidden layer is a GRU."""
 
-    weights: np.ndarray  # [B, P] float32: layer after layer, weight [I, H] then bias [H]
+    weights: np.ndarray  # [B, P] float32: layer after layer, weight [I, H] then bias [H]; a GRU is two of width 3H
     row_of: Mapping[int, int]  # which row belongs to a seat of the game
     widths: np.ndarray  # [L+1]  int64: inputs, hidden layers, outputs
     normed: bool
@@ -45,6 +47,7 @@ class NeuralPolicy:
     act_rule: str
     heads: tuple[np.ndarray, ...]  # of each seat int64 [H, 3]: start, width, 1 if a range
     action_width: int  # U
+    support: np.ndarray  # [B, Z] float32: see Rule
     memory_width: int = 0
 
     @classmethod
@@ -56,30 +59,50 @@ class NeuralPolicy:
         act_rule: str,
         game: Game,
         seats: Sequence[int] = (),
+        recurrent: bool = False,
     ) -> "NeuralPolicy":
-        """From the tensors of a checkpoint, w.k [B, I, H] and b.k [B, H], for B `seats`; the default: all."""
-        count = len(tensors) // 2
+        """From the tensors of a checkpoint for B `seats`; the default: all.
+
+        They are w.k [B, I, H] and b.k [B, H], and for distributions over atoms support [B, Z]; see agents/gru.py for
+        those of a `recurrent` policy.
+        """
+        count = layer_count(tensors)
         parts = [tensors[f"{kind}.{k}"].reshape(len(tensors["b.0"]), -1) for k in range(count) for kind in "wb"]
-        widths = [tensors["w.0"].shape[1], *(tensors[f"b.{k}"].shape[1] for k in range(count))]
+        widths = widths_of(tensors, recurrent)
         flat = np.ascontiguousarray(np.concatenate(parts, 1), np.float32)
         heads = tuple(np.array(seat.heads, np.int64) for seat in game.seats)
         row_of = {seat: row for row, seat in enumerate(seats or range(len(flat)))}
-        return cls(flat, row_of, np.array(widths), normed, head, act_rule, heads, game.action_width)
+        support = np.ascontiguousarray(tensors.get("support", flat[:, :0]), np.float32)
+        memory = widths[-2] if recurrent else 0
+        return cls(flat, row_of, np.array(widths), normed, head, act_rule, heads, game.action_width, support, memory)
 
     def act(self, seat: int, obs: np.ndarray, memory: np.ndarray, stream: np.ndarray, step: int) -> np.ndarray:
         """The actions float32 [M, U] for the observations [M, O]; see arena.player.Policy."""
         out = np.zeros((len(obs), self.action_width), np.float32)
-        buffer = np.empty((2, self.widths.max()), np.float32)
-        rule = Rule(self.act_rule == "sample", self.head == "soft", self.head == "product", self.heads[seat])
-        _compiled_act()(self.weights[self.row_of[seat]], self.widths, self.normed, rule, obs, stream, step, buffer, out)
+        buffer = np.empty((3, max(self.widths.max(), 3 * self.memory_width)), np.float32)
+        is_soft, is_product, row = self.head == "soft", self.head == "product", self.row_of[seat]
+        rule = Rule(self.act_rule == "sample", is_soft, is_product, self.heads[seat], self.support[row])
+        own = memory[:, : self.memory_width]
+        _compiled_act()(self.weights[row], self.widths, self.normed, rule, obs, own, stream, step, buffer, out)
         return out
+
+
+def layer_count(tensors: Mapping[str, np.ndarray]) -> int:
+    """How many layers w.k, b.k there are among the tensors of a policy."""
+    return sum(name.startswith("w.") for name in tensors)
+
+
+def widths_of(tensors: Mapping[str, np.ndarray], recurrent: bool) -> list[int]:
+    """The inputs, the hidden widths and the outputs of the layers among the tensors of a policy."""
+    widths = [tensors["w.0"].shape[1], *(tensors[f"b.{k}"].shape[1] for k in range(layer_count(tensors)))]
+    return [*widths[:-3], widths[-2] // 3, widths[-1]] if recurrent else widths
 
 
 @dataclass(frozen=True)
 class TeamPolicy:
     """Several policies that share the seats of a game: what a mixed team becomes."""
 
-    parts: tuple[NeuralPolicy, ...]
+    parts: tuple[Policy, ...]
     part_of: Mapping[int, int]  # which of them holds a seat
     memory_width: int = 0
 
@@ -95,77 +118,24 @@ def _compiled_act() -> Any:
     return compile_cached(act_rows, source_digest(sys.modules[__name__], arena.draw))
 
 
-def act_rows(weights, widths, normed, rule, obs, stream, step, buffer, out):
-    """Writes the action of every row of `obs` into `out` [M, U] of zeros; `buffer` [2, widest] is working space."""
+def act_rows(weights, widths, normed, rule, obs, memory, stream, step, buffer, out):
+    """Writes the action of every row of `obs` into `out` [M, U] of zeros, and its memory [M, H] into its place.
+
+    `buffer` [3, widest] is working space.
+    """
     for row in range(obs.shape[0]):
         for k in range(widths[0]):
             buffer[0, k] = obs[row, k]
-        outputs = buffer[forward_row(weights, widths, normed, buffer)]
+        outputs = buffer[forward_row(weights, widths, normed, memory[row], buffer)]
         decide(outputs, widths[-1], rule, stream[row], step, out[row])
-
-
-@compiled
-def forward_row(weights, widths, normed, buffer):
-    """Runs the network on buffer[0]; returns which row of the buffer holds the outputs."""
-    at, source = 0, 0
-    depth = widths.shape[0] - 1
-    for layer in range(depth):
-        inputs, outputs = widths[layer], widths[layer + 1]
-        x, y = buffer[source], buffer[1 - source]
-        bias = at + inputs * outputs
-        for j in range(outputs):
-            y[j] = weights[bias + j]
-        add_products(x, weights[at:bias], inputs, outputs, y)
-        if layer < depth - 1:
-            if normed:
-                normalise(y, outputs)
-            for j in range(outputs):
-                y[j] = max(y[j], np.float32(0))
-        at = bias + outputs
-        source = 1 - source
-    return source
-
-
-@compiled
-def add_products(x, weight, inputs, outputs, y):
-    """Adds x @ weight to y[:outputs], one input after the other.
-
-    Four inputs a pass keep y in registers; the additions are made in the same order as one by one.
-    """
-    blocks = inputs - inputs % 4
-    for i in range(0, blocks, 4):
-        x0, x1, x2, x3 = x[i], x[i + 1], x[i + 2], x[i + 3]
-        row = weight[i * outputs : (i + 4) * outputs]
-        for j in range(outputs):
-            total = y[j] + x0 * row[j]
-            total += x1 * row[outputs + j]
-            total += x2 * row[2 * outputs + j]
-            y[j] = total + x3 * row[3 * outputs + j]
-    for i in range(blocks, inputs):
-        scale = x[i]
-        row = weight[i * outputs : (i + 1) * outputs]
-        for j in range(outputs):
-            y[j] += scale * row[j]
-
-
-@compiled
-def normalise(y, count):
-    """Shifts and scales y[:count] to mean 0 and variance 1, as torch's layer_norm does."""
-    mean, square = 0.0, 0.0
-    for j in range(count):
-        mean += y[j]
-    mean /= count
-    for j in range(count):
-        square += (y[j] - mean) ** 2
-    scale = 1.0 / sqrt(square / count + NORM_EPSILON)
-    for j in range(count):
-        y[j] = (y[j] - mean) * scale
 
 
 @compiled
 def decide(outputs, count, rule, key, step, action):
     """Writes the action that `count` outputs of a network stand for; ranges are played as they are."""
     if rule.is_product:
+        if rule.support.shape[0]:
+            count = expect(outputs, count, rule.support)
         if rule.is_sampled:
             add_gumbel(outputs, 0, count, key, step * count)
         pick_product(outputs, rule.heads, action)
@@ -179,6 +149,22 @@ def decide(outputs, count, rule, key, step, action):
         if rule.is_sampled:
             add_gumbel(outputs, start, stop, key, step * count)
         choose(outputs, start, stop, rule.is_soft, action)
+
+
+@compiled
+def expect(logits, count, support):
+    """Puts the means of the distributions over the atoms in the place of their logits; returns how many there are."""
+    atoms = support.shape[0]
+    for k in range(count // atoms):
+        start = k * atoms
+        most = logits[best_of(logits, start, start + atoms)]
+        total, mean = 0.0, 0.0
+        for j in range(atoms):
+            share = exp(logits[start + j] - most)
+            total += share
+            mean += share * support[j]
+        logits[k] = mean / total
+    return count // atoms
 
 
 @compiled

@@ -36,6 +36,9 @@ class Settings:
 
     hidden: tuple[int, ...] = (64, 64)
     normed: bool = False  # layer norm before each ReLU
+    recurrent: bool = False  # the last hidden layer is a GRU, which remembers what was seen before
+    sequence: int = 16  # recurrent: steps of a window that are learnt from; batch_size counts steps
+    burn_in: int = field(default=16, metadata={"range": (0, 1000)})  # steps before them that warm up the memory
     initial: str = one_of(*INITIALISERS)  # uniform in +-1/sqrt(fan-in), or orthogonal
     optimiser: str = one_of(*OPTIMISERS)
     schedule: str = one_of(*SCHEDULES)  # the way on which learning rates fall
@@ -54,8 +57,7 @@ class Settings:
     def reads_others(self) -> bool:
         return False
 
-    @property
-    def memory_width(self) -> int:
+    def memory_width(self, spec: Spec) -> int:
         return 0
 
     def owner(self, memory: Tensor) -> Tensor:
@@ -73,6 +75,10 @@ class Settings:
 
     def check(self, spec: Spec) -> None:
         """ArenaError if settings contradict each other or do not suit the game."""
+        if self.recurrent != type(self).recurrent:
+            raise ArenaError("learners with a memory are of classes of their own; make this one by with_memory")
+        if not self.recurrent and (self.sequence, self.burn_in) != (Settings.sequence, Settings.burn_in):
+            raise ArenaError("sequence and burn_in are about windows of recurrent learners; add recurrent=true")
 
 
 def known_learners() -> tuple[str, ...]:
@@ -90,7 +96,15 @@ def find_learner(name: str, preset: str = "", settings: Mapping[str, Any] | None
     preset = preset or next(iter(presets))
     if preset not in presets:
         raise ArenaError(f"{name} has no preset {preset!r}; {nearest(preset, presets)}")
-    return change(name, presets[preset], settings or {})
+    learner = change(name, presets[preset], settings or {})
+    return with_memory(learner) if learner.recurrent else learner
+
+
+def with_memory(learner: Any) -> Any:
+    """The same with a memory: the learner RECURRENT of the file whose name has `recurrent_` before this one's."""
+    family = type(learner).__module__.rpartition(".")[2]
+    kind = importlib.import_module(f"agents.recurrent_{family}").RECURRENT
+    return kind(**{f.name: getattr(learner, f.name) for f in fields(learner)} | {"recurrent": True})
 
 
 def names_of(learner: Any) -> set[str]:

@@ -82,7 +82,7 @@ def parts_of(game: Game, holders: Holders, members: int, worlds: int, rng: Gener
     parts = []
     for learner, seats in groups.items():
         spec = Spec.of(game, tuple(sorted(seats)))
-        memory = torch.zeros(members * len(seats), worlds, learner.memory_width)
+        memory = torch.zeros(members * len(seats), worlds, learner.memory_width(spec))
         width = {"worlds": worlds} if isinstance(learner, Held) else {}
         part = Part(learner, spec, learner.init(spec, members, rng, **width), memory)
         if part.learns and (learner.normalise_obs or learner.normalise_reward):
@@ -98,6 +98,11 @@ def check_team(learners: Sequence[Any]) -> None:
     if reads and len({learner.normalise_obs for learner in learners}) > 1:
         raise ArenaError(
             "a critic of this team reads what others see: set normalise_obs for all of its learners, or for none"
+        )
+    has_memory = {learner.recurrent for learner in learners}
+    if len(has_memory) > 1 and any(learner.reads_others and not learner.recurrent for learner in learners):
+        raise ArenaError(
+            "a critic of this team reads what others do, who remember: set recurrent for all its learners, or for none"
         )
 
 

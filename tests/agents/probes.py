@@ -13,7 +13,8 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import one_hot
 
-from agents.actor_critic import ActorCritic, critic_input
+from agents.actor_critic import ActorCritic
+from agents.inferred import Watched
 from agents.learner import Spec
 from agents.network import forward, layers
 from arena.transition import Transition, seat_major
@@ -89,18 +90,27 @@ def other(count: int, rng: Generator) -> Transition:
 GAMES: dict[str, Game] = {f.__name__: f for f in (constant, endless, sight, delay, choice, match, other)}
 
 
+def batch_for(learner, game: Game, count: int, rng: Generator) -> Transition | Watched:
+    """What an update of the learner is given: of an ensemble the policies have played by turns."""
+    if not isinstance(learner, ActorCritic):
+        return game(count, rng)
+    t = game(count * learner.ensemble, rng)
+    t = replace(t, owner=torch.randint(learner.ensemble, t.owner.shape, generator=rng).float())
+    return Watched(t, t) if learner.inferred else t
+
+
 def values(learner, stack, t: Transition) -> Tensor:
     """What the learner thinks each seat's action in `t` is worth, [A, K]."""
     if not isinstance(learner, ActorCritic):
         return (learner.values(stack.online, seat_major(t.obs), stack) * seat_major(t.action)).sum(-1)
     joint = torch.cat([t.obs.flatten(2), t.action.flatten(2)], 2)
-    weights = layers(stack.critic, stack.critic_shape)
-    return forward(weights, critic_input(stack, joint), learner.normed).squeeze(-1)
+    weights = layers(stack.first_critics, stack.critic_shape)
+    return forward(weights, stack.view.read(joint), learner.normed).squeeze(-1)[:: learner.ensemble]
 
 
 def best_actions(learner, stack, t: Transition) -> Tensor:
     """The action, by number, that each seat prefers in `t`, [A, K]."""
     obs = seat_major(t.obs)
     if isinstance(learner, ActorCritic):
-        return learner.outputs(stack.actor, obs, stack).argmax(-1)
+        return learner.outputs(stack.actor[:: learner.ensemble], obs, stack).argmax(-1)
     return learner.values(stack.online, obs, stack).argmax(-1)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
 import torch
 from torch import Generator, Tensor
 from torch.nn.functional import one_hot
 
 from agents.actor_critic import ActorCritic
+from agents.heads import Heads
+from agents.inferred import Inferred
 from agents.learner import Spec
 from agents.optimise import Adam
 from arena.transition import Transition
@@ -20,12 +21,21 @@ SPEC = Spec(sees=(4, 6, 6), obs_width=6, action_width=5)  # the narrow first sea
 class Supplied(ActorCritic):
     """An actor-critic whose Gumbel noise is handed in: the generator is an iterator of noise [N, K, U]."""
 
-    def relax(self, logits: Tensor, stack: Any, rng: Iterator[Tensor]) -> Tensor:
+    def relax(self, logits: Tensor, heads: Heads, rng: Iterator[Tensor]) -> Tensor:
         soft = torch.softmax(logits + next(rng), -1)
         if not self.hard:
             return soft
         hard = one_hot(soft.argmax(-1), soft.shape[-1]).to(soft.dtype)
         return hard + (soft - soft.detach()) if soft.requires_grad else hard
+
+
+@dataclass(frozen=True)
+class OneEach(ActorCritic):
+    """An actor-critic whose members draw their Gumbel noise from a generator each."""
+
+    def relax(self, logits: Tensor, heads: Heads, rng: list[Generator]) -> Tensor:
+        draws = [noise(part.shape, own, 1)[0] for part, own in zip(logits.chunk(len(rng)), rng, strict=True)]
+        return torch.softmax(logits + torch.cat(draws), -1)
 
 
 def random_batch(members: int, count: int, rng: Generator, spec: Spec = SPEC, dtype=torch.float64) -> Transition:
@@ -64,12 +74,14 @@ def part(t: Transition, member: int, seats: slice = slice(None)) -> Transition:
 
 
 def double_(stack):
-    """The stack with every parameter in float64."""
+    """The stack, or part of one, with every parameter in float64."""
     for name, value in vars(stack).items():
         if isinstance(value, Tensor) and value.is_floating_point():
             setattr(stack, name, value.double())
         elif isinstance(value, Adam):
             value.mean, value.square = value.mean.double(), value.square.double()
+        elif isinstance(value, Inferred):
+            double_(value)
     return stack
 
 
@@ -78,6 +90,14 @@ def take_(solo, stack, rows: slice):
     for name, tensor in solo.tensors().items():
         if tensor.dim() == 2:
             tensor.copy_(stack.tensors()[name][rows])
+    return solo
+
+
+def take_member_(solo, stack, member: int):
+    """Gives `solo` the parameters of a member of `stack`."""
+    for name, tensor in solo.tensors().items():
+        if tensor.dim() == 2:
+            tensor.copy_(stack.tensors()[name][member * len(tensor) : (member + 1) * len(tensor)])
     return solo
 
 

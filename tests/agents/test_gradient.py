@@ -7,7 +7,6 @@ import torch
 from stacks import SPEC, Supplied, double_, noise, random_batch
 from torch import Tensor
 
-from agents.actor_critic import critic_input
 from agents.network import forward, layers
 from arena.transition import seat_major
 
@@ -17,8 +16,8 @@ MEMBERS, SEATS, ROWS, MOVES = 2, SPEC.seats, 16, SPEC.action_width
 class Case:
     """A stack, a batch and the noise of one actor step."""
 
-    def __init__(self, centralized: bool, rng: torch.Generator, hard: bool = False, normed: bool = False) -> None:
-        self.learner = Supplied(centralized=centralized, hidden=(12, 8), hard=hard, normed=normed, clip=1e9)
+    def __init__(self, view: str, rng: torch.Generator, hard: bool = False, normed: bool = False) -> None:
+        self.learner = Supplied(view=view, hidden=(12, 8), hard=hard, normed=normed, clip=1e9)
         self.stack = double_(self.learner.init(SPEC, MEMBERS, rng))
         self.batch = random_batch(MEMBERS, ROWS, rng)
         self.draw = noise((MEMBERS * SEATS, ROWS, MOVES), rng, count=1)[0]
@@ -30,7 +29,8 @@ class Case:
         return self.learner.actor_step(self.stack, self.joint(), self.batch, iter([self.draw]))
 
     def target(self) -> Tensor:
-        return self.learner.target(self.stack, self.batch, iter([self.draw]))
+        following = self.learner.next_actions(self.stack, self.batch, iter([self.draw]))
+        return self.learner.target(self.stack, self.batch, following)
 
     def critic_step(self) -> tuple[Tensor, Tensor]:
         return self.learner.critic_step(self.stack, self.joint(), self.batch, self.target())
@@ -46,10 +46,10 @@ def only(*rows: int) -> list[bool]:
 
 
 @pytest.mark.parametrize("hard", [False, True])
-@pytest.mark.parametrize("centralized", [True, False])
+@pytest.mark.parametrize("view", ["all", "own"])
 @pytest.mark.parametrize("n", range(MEMBERS * SEATS))
-def test_a_critic_teaches_its_own_actor_only(n, centralized, hard, rng):
-    case = Case(centralized, rng, hard)
+def test_a_critic_teaches_its_own_actor_only(n, view, hard, rng):
+    case = Case(view, rng, hard)
     value, grad = case.actor_step()
     case.stack.critic[n] += torch.randn(case.stack.critic.shape[1], generator=rng)
     new_value, new_grad = case.actor_step()
@@ -57,10 +57,10 @@ def test_a_critic_teaches_its_own_actor_only(n, centralized, hard, rng):
     assert is_changed(grad, new_grad) == only(n)
 
 
-@pytest.mark.parametrize("centralized", [True, False])
-def test_no_gradient_crosses_from_one_critic_to_another_actor(centralized, rng):
+@pytest.mark.parametrize("view", ["all", "own"])
+def test_no_gradient_crosses_from_one_critic_to_another_actor(view, rng):
     """The Jacobian d value_j / d actor_i by autograd through the real step is block diagonal, exactly."""
-    case = Case(centralized, rng)
+    case = Case(view, rng)
     flat = case.stack.actor
     blocks = torch.zeros(MEMBERS * SEATS, MEMBERS * SEATS)
     for n in range(MEMBERS * SEATS):
@@ -75,22 +75,22 @@ def test_no_gradient_crosses_from_one_critic_to_another_actor(centralized, rng):
 
 
 @pytest.mark.parametrize(
-    ("centralized", "hard", "normed"),
-    [(True, False, False), (True, True, True), (False, False, True), (False, True, False)],
+    ("view", "hard", "normed"),
+    [("all", False, False), ("all", True, True), ("own", False, True), ("own", True, False)],
 )
-def test_the_difference_trick_is_the_live_action_put_in_place(centralized, hard, normed, rng):
-    case = Case(centralized, rng, hard, normed)
+def test_the_difference_trick_is_the_live_action_put_in_place(view, hard, normed, rng):
+    case = Case(view, rng, hard, normed)
     stack, learner = case.stack, case.learner
     value, grad = case.actor_step()
     for n in range(MEMBERS * SEATS):
         member, seat = divmod(n, SEATS)
         flat = stack.actor.detach().requires_grad_()
         logits = learner.outputs(flat, seat_major(case.batch.obs), stack)
-        live = learner.relax(logits, stack, iter([case.draw]))
+        live = learner.relax(logits, stack.heads, iter([case.draw]))
         action = case.batch.action.clone()
         action[member, :, seat] = live[n]
         joint = torch.cat([case.batch.obs.flatten(2), action.flatten(2)], 2)
-        q = forward(layers(stack.critic, stack.critic_shape), critic_input(stack, joint), normed)[n]
+        q = forward(layers(stack.critic, stack.critic_shape), stack.view.read(joint), normed)[n]
         loss = learner.logit_penalty * logits[n].square().mean() - q.mean()
         (plain,) = torch.autograd.grad(loss, flat)
         assert torch.allclose(plain[n], grad[n], rtol=1e-6, atol=1e-12)
@@ -110,7 +110,7 @@ def shift(case: Case, field: str, seat: int) -> None:
 @pytest.mark.parametrize("field", ["obs", "action", "next_obs"])
 @pytest.mark.parametrize("seat", range(SEATS))
 def test_an_independent_view_is_blind_to_other_seats(seat, field, rng):
-    case = Case(False, rng)
+    case = Case("own", rng)
     before = (*case.actor_step(), *case.critic_step())
     shift(case, field, seat)
     after = (*case.actor_step(), *case.critic_step())
@@ -133,7 +133,7 @@ def test_an_independent_view_is_blind_to_other_seats(seat, field, rng):
 @pytest.mark.parametrize("seat", range(SEATS))
 def test_a_central_critic_sees_the_recorded_actions_of_others(seat, rng):
     """openai/maddpg's choice: the others' actions come from the batch, not from their current actors."""
-    case = Case(True, rng)
+    case = Case("all", rng)
     value, grad = case.actor_step()
     action = case.batch.action
     shift(case, "action", seat)
@@ -147,17 +147,17 @@ def test_a_central_critic_sees_the_recorded_actions_of_others(seat, rng):
     assert not torch.allclose(new_grad[others], grad[others], atol=1e-6)
 
 
-@pytest.mark.parametrize("centralized", [True, False])
-def test_the_target_takes_every_target_actor_it_may_see(centralized, rng):
-    case = Case(centralized, rng)
+@pytest.mark.parametrize("view", ["all", "own"])
+def test_the_target_takes_every_target_actor_it_may_see(view, rng):
+    case = Case(view, rng)
     before = case.target()
     case.stack.target_actor[1] += 0.5  # the second seat of the first member
-    expected = only(*range(SEATS)) if centralized else only(1)
+    expected = only(*range(SEATS)) if view == "all" else only(1)
     assert is_changed(before, case.target()) == expected
 
 
 def test_online_networks_do_not_enter_the_target(rng):
-    case = Case(True, rng)
+    case = Case("all", rng)
     before = case.target()
     case.stack.actor += 1
     case.stack.critic += 1

@@ -11,6 +11,7 @@ from stacks import random_batch
 
 from agents.actor_critic import FAST, ActorCritic
 from agents.dqn import Dqn
+from agents.exploration import gaussian_
 from agents.heads import Heads, Products, laid_over
 from agents.learner import Spec
 from agents.network import forward, layers
@@ -82,12 +83,12 @@ def test_no_gradient_reaches_what_a_seat_has_no_head_for(rng):
 def test_exploration_adds_noise_of_its_size_to_ranges_alone(rng):
     heads = Heads.of(MIXED, 10, members=1)
     action = heads.relax(torch.zeros(3, 20_000, 10), rng, True)
-    noisy = heads.explore(action.clone(), 0.1, rng)
+    noisy = gaussian_(heads, action.clone(), 0.1, rng)
     assert torch.equal(noisy[:, :, :8], action[:, :, :8]) and not noisy[1, :, 8:].any()
     assert noisy[0, :, 8:].std().item() == pytest.approx(0.1, rel=0.02)
-    wild = heads.explore(action.clone(), 5.0, rng)
+    wild = gaussian_(heads, action.clone(), 5.0, rng)
     assert wild.min() == 0 and wild.max() == 1
-    assert torch.equal(heads.explore(action.clone(), 0.0, rng), action)
+    assert torch.equal(gaussian_(heads, action.clone(), 0.0, rng), action)
 
 
 def test_products_number_actions_as_mpe2_does():
@@ -144,7 +145,7 @@ def test_dqn_refuses_what_it_cannot_number(heads, message, rng):
 @pytest.mark.parametrize("spec", [TALK_SPEC, MIXED_SPEC])
 @pytest.mark.parametrize(
     "learner",
-    [ActorCritic(centralized=True, hidden=(8,)), FAST, ActorCritic(centralized=False, hidden=(8,), hard=True)],
+    [ActorCritic(hidden=(8,)), FAST, ActorCritic(view="own", hidden=(8,), hard=True)],
 )
 def test_greedy_policies_play_what_their_networks_say(learner, spec, rng):
     stack = learner.init(spec, 2, rng)
@@ -186,7 +187,7 @@ def test_sampled_products_follow_the_softmax_of_their_values():
     assert chisquare(np.bincount(number, minlength=15), 40_000 * np.arange(1, 16) / 120).pvalue > 1e-4
 
 
-@pytest.mark.parametrize("learner", [ActorCritic(centralized=True, hidden=(8,), clip=1e9), Dqn(hidden=(8,), clip=1e9)])
+@pytest.mark.parametrize("learner", [ActorCritic(hidden=(8,), clip=1e9), Dqn(hidden=(8,), clip=1e9)])
 def test_a_seat_that_has_left_teaches_nothing(learner, rng):
     """Whatever stands in the rows of a dead seat, its networks are moved as if the rows were not there."""
     spec = Spec((6,), 6, 5)

@@ -34,7 +34,7 @@ def greedy_return(word: str, algo: str, steps: int, seed: int) -> float:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("word", "algo", "steps", "least"),
-    [("gym:CartPole-v1", "dqn", 50_000, 400), ("gym:Pendulum-v1", "ddpg", 40_000, -250)],
+    [("gym:CartPole-v1", "dqn", 50_000, 475), ("gym:Pendulum-v1", "ddpg", 40_000, -250)],
 )
 def test_known_scores_are_reached(word, algo, steps, least):
     """A random player has 22 and -1,230; the best that is known is 500 and about -150."""

@@ -17,7 +17,7 @@ from arena.scenario import load
 from arena.transition import seat_major
 
 SMALL = {"hidden": (8,), "batch_size": 16, "samples_per_step": 0.7, "warmup": 90}
-SCALED = ActorCritic(centralized=True, normalise_obs=True, normalise_reward=True, gamma=0.9, **SMALL)
+SCALED = ActorCritic(normalise_obs=True, normalise_reward=True, gamma=0.9, **SMALL)
 SCENARIO = load("simple_adversary")
 
 
@@ -115,7 +115,7 @@ def test_each_switch_changes_what_is_learnt(name):
 
 
 def test_a_mixed_team_scales_what_is_seen_alike():
-    ddpg = replace(SCALED, centralized=False, normalise_obs=False)
+    ddpg = replace(SCALED, view="own", normalise_obs=False)
     with pytest.raises(ArenaError, match="for all of its learners, or for none"):
         training({"adversary": ddpg, "good": SCALED})
     run = training({"adversary": replace(ddpg, normalise_obs=True), "good": SCALED})

@@ -37,7 +37,7 @@ def test_orthogonal_layers_have_orthonormal_rows_or_columns_and_leave_padding_al
 
 @pytest.mark.parametrize(("schedule", "half"), [("linear", 0.55), ("cosine", 0.55)])
 def test_learning_rates_fall_to_their_end(schedule, half):
-    learner = ActorCritic(centralized=True, schedule=schedule, lr_end=0.1)
+    learner = ActorCritic(schedule=schedule, lr_end=0.1)
     assert [learner.rate(p) for p in (0.0, 0.5, 1.0)] == pytest.approx([1, half, 0.1])
     quarter = {"linear": 0.775, "cosine": 1 - 0.9 * (1 - 2**-0.5) / 2}
     assert learner.rate(0.25) == pytest.approx(quarter[schedule])

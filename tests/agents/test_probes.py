@@ -11,11 +11,16 @@ GAMMA = 0.6
 FAST = {"hidden": (16,), "gamma": GAMMA, "lr_end": 1.0, "batch_size": 64}
 ACTOR_CRITIC = {**FAST, "actor_lr": 0.01, "critic_lr": 0.02, "tau": 0.1, "clip": 10.0, "logit_penalty": 0.001}
 LEARNERS = {
-    "maddpg": ActorCritic(centralized=True, **ACTOR_CRITIC),
-    "maddpg-normed": ActorCritic(centralized=True, **{**ACTOR_CRITIC, "hidden": (16, 16)}, normed=True),
-    "maddpg-hard": ActorCritic(centralized=True, **ACTOR_CRITIC, hard=True),
-    "ddpg": ActorCritic(centralized=False, **ACTOR_CRITIC),
-    "ddpg-hard": ActorCritic(centralized=False, **ACTOR_CRITIC, hard=True),
+    "maddpg": ActorCritic(**ACTOR_CRITIC),
+    "maddpg-normed": ActorCritic(**{**ACTOR_CRITIC, "hidden": (16, 16)}, normed=True),
+    "maddpg-hard": ActorCritic(**ACTOR_CRITIC, hard=True),
+    "maddpg-current": ActorCritic(**ACTOR_CRITIC, others="current"),
+    "maddpg-inferred": ActorCritic(**ACTOR_CRITIC, inferred=True),
+    "maddpg-ensemble": ActorCritic(**ACTOR_CRITIC, ensemble=2),
+    "maddpg-twin": ActorCritic(**ACTOR_CRITIC, critics=2, delay=2),
+    "ddpg": ActorCritic(view="own", **ACTOR_CRITIC),
+    "ddpg-twin": ActorCritic(view="own", **ACTOR_CRITIC, critics=2, delay=2),
+    "ddpg-hard": ActorCritic(view="own", **ACTOR_CRITIC, hard=True),
     "dqn": Dqn(**FAST, lr=0.02, target_every=10, clip=10.0),
 }
 EXACT = {"constant": 1.0, "endless": 1 / (1 - GAMMA)}  # games worth the same everywhere
@@ -33,7 +38,8 @@ def learn():
             stack = learner.init(probes.SPEC, 1, rng)
             losses = []
             for _ in range(updates):
-                metrics = learner.update(stack, probes.GAMES[game](64, rng), 0.0, rng)
+                batch = probes.batch_for(learner, probes.GAMES[game], 64, rng)
+                metrics = learner.update(stack, batch, 0.0, rng)
                 losses.append(metrics["q_loss" if name == "dqn" else "critic_loss"])
             done[name, game] = stack, torch.stack(losses[-50:]).mean(0)
         return done[name, game]

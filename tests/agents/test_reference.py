@@ -10,8 +10,18 @@ from torch.nn.functional import softmax
 
 from agents.network import named_layers
 
-LEARNER = Supplied(centralized=True, hidden=(16, 12), actor_lr=0.01, critic_lr=0.02, gamma=0.9, tau=0.05, clip=0.5)
+LEARNER = Supplied(hidden=(16, 12), actor_lr=0.01, critic_lr=0.02, gamma=0.9, tau=0.05, clip=0.5)
+TEAMS = replace(SPEC, sides=(0, 1, 1))
 SEATS, ROWS, UPDATES = SPEC.seats, 40, 5
+VARIANTS = [
+    {"view": "all"},
+    {"view": "own"},
+    {"view": "team"},
+    {"critics": 2, "delay": 2},
+    {"view": "own", "critics": 2, "delay": 3},
+    {"others": "current"},
+    {"view": "team", "others": "current", "critics": 2},
+]
 
 
 def plain_network(tensors: dict[str, Tensor], seat: int) -> nn.Sequential:
@@ -27,23 +37,28 @@ def plain_network(tensors: dict[str, Tensor], seat: int) -> nn.Sequential:
 
 
 class PlainMaddpg:
-    """A list of agents, each with two networks, two targets and two optimisers."""
+    """A list of agents, each with an actor, one or two critics, their targets and an optimiser for each."""
 
-    def __init__(self, stack, centralized: bool) -> None:
-        self.centralized = centralized
+    def __init__(self, stack, learner) -> None:
+        self.learner, self.updates = learner, 0
         actor = named_layers(stack.actor, stack.actor_shape)
         critic = named_layers(stack.critic, stack.critic_shape)
+        pairs = range(SEATS * learner.critics)
         self.actors = [plain_network(actor, i) for i in range(SEATS)]
-        self.critics = [plain_network(critic, i) for i in range(SEATS)]
+        self.critics = [plain_network(critic, i) for i in pairs]
         self.target_actors = [plain_network(actor, i) for i in range(SEATS)]
-        self.target_critics = [plain_network(critic, i) for i in range(SEATS)]
-        self.actor_steps = [torch.optim.Adam(net.parameters(), LEARNER.actor_lr) for net in self.actors]
-        self.critic_steps = [torch.optim.Adam(net.parameters(), LEARNER.critic_lr) for net in self.critics]
+        self.target_critics = [plain_network(critic, i) for i in pairs]
+        self.actor_steps = [torch.optim.Adam(net.parameters(), learner.actor_lr) for net in self.actors]
+        self.critic_steps = [torch.optim.Adam(net.parameters(), learner.critic_lr) for net in self.critics]
+
+    def critics_of(self, i: int) -> range:
+        return range(i * self.learner.critics, (i + 1) * self.learner.critics)
 
     def reads(self, i: int, obs: list[Tensor], actions: list[Tensor]) -> Tensor:
-        """What critic i is given: everybody's observations, then actions; or its own."""
-        seats = range(SEATS) if self.centralized else [i]
-        return torch.cat([*(obs[j] for j in seats), *(actions[j] for j in seats)], 1)
+        """What critic i is given: the observations it may see, then the actions; zeros where others read more."""
+        mine = {"all": range(SEATS), "own": [i], "team": [0] if i == 0 else [1, 2]}[self.learner.view]
+        read = torch.cat([*(obs[j] for j in mine), *(actions[j] for j in mine)], 1)
+        return nn.functional.pad(read, (0, self.critics[0][0].in_features - read.shape[1]))
 
     def update(self, batch, draws: list[Tensor]) -> tuple[list[float], list[float]]:
         obs = [batch.obs[0, :, i] for i in range(SEATS)]
@@ -54,25 +69,41 @@ class PlainMaddpg:
             for i in range(SEATS):
                 stored = batch.frozen[0, :, i]
                 following[i] = torch.where(stored.isnan(), following[i], stored)
-        losses, worths = [], []
-        for i in range(SEATS):
-            with torch.no_grad():
-                q_next = self.target_critics[i](self.reads(i, next_obs, following)).squeeze(1)
-                target = batch.reward[0, :, i] + LEARNER.gamma * batch.discount[0, :, i] * q_next
-            loss = nn.functional.mse_loss(self.critics[i](self.reads(i, obs, actions)).squeeze(1), target)
-            self.descend(self.critic_steps[i], self.critics[i], loss)
-            losses.append(loss.item())
-        for i in range(SEATS):
-            logits = self.actors[i](obs[i])
-            live = [*actions]
-            live[i] = softmax(logits + draws[1][i], 1)
-            worth = self.critics[i](self.reads(i, obs, live)).mean()
-            self.descend(self.actor_steps[i], self.actors[i], -worth + LEARNER.logit_penalty * (logits**2).mean())
-            worths.append(worth.item())
+        losses = [self.critic_losses(i, batch, obs, actions, next_obs, following) for i in range(SEATS)]
+        self.updates += 1
+        if self.updates % self.learner.delay:
+            return losses, []
+        worths = self.actor_steps_(obs, actions, draws[1])
         for online, target in zip(self.actors + self.critics, self.target_actors + self.target_critics, strict=True):
             for p, q in zip(online.parameters(), target.parameters(), strict=True):
                 q.data += LEARNER.tau * (p.data - q.data)
         return losses, worths
+
+    def critic_losses(self, i, batch, obs, actions, next_obs, following) -> float:
+        """Moves the critics of seat i; the mean of their losses."""
+        with torch.no_grad():
+            both = [self.target_critics[c](self.reads(i, next_obs, following)) for c in self.critics_of(i)]
+            q_next = torch.stack(both).min(0).values.squeeze(1)
+            target = batch.reward[0, :, i] + LEARNER.gamma * batch.discount[0, :, i] * q_next
+        losses = []
+        for c in self.critics_of(i):
+            loss = nn.functional.mse_loss(self.critics[c](self.reads(i, obs, actions)).squeeze(1), target)
+            self.descend(self.critic_steps[c], self.critics[c], loss)
+            losses.append(loss.item())
+        return sum(losses) / len(losses)
+
+    def actor_steps_(self, obs, actions, draw) -> list[float]:
+        """Moves every actor; what its first critic thinks of it."""
+        worths = []
+        current = [softmax(self.actors[i](obs[i]) + draw[i], 1).detach() for i in range(SEATS)]
+        for i in range(SEATS):
+            logits = self.actors[i](obs[i])
+            live = [*(current if self.learner.others == "current" else actions)]
+            live[i] = softmax(logits + draw[i], 1)
+            worth = self.critics[self.critics_of(i)[0]](self.reads(i, obs, live)).mean()
+            self.descend(self.actor_steps[i], self.actors[i], -worth + LEARNER.logit_penalty * (logits**2).mean())
+            worths.append(worth.item())
+        return worths
 
     def descend(self, optimiser, network: nn.Module, loss: Tensor) -> None:
         optimiser.zero_grad()
@@ -81,17 +112,19 @@ class PlainMaddpg:
         optimiser.step()
 
 
-@pytest.mark.parametrize("centralized", [True, False])
-def test_an_update_is_that_of_the_plain_loop_over_agents(centralized, rng):
-    learner = replace(LEARNER, centralized=centralized)
-    stack = double_(learner.init(SPEC, 1, rng))
-    plain = PlainMaddpg(stack, centralized)
-    for _ in range(UPDATES):
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+def test_an_update_is_that_of_the_plain_loop_over_agents(variant, rng):
+    learner = replace(LEARNER, **variant)
+    stack = double_(learner.init(TEAMS, 1, rng))
+    plain, seen = PlainMaddpg(stack, learner), [0.0] * SEATS
+    for update in range(UPDATES):
         batch, draws = random_batch(1, ROWS, rng), noise((SEATS, ROWS, 5), rng)
         metrics = learner.update(stack, batch, 0.0, iter(draws))
         losses, worths = plain.update(batch, draws)
         assert metrics["critic_loss"].tolist() == pytest.approx(losses, abs=1e-10)
-        assert metrics["value"].tolist() == pytest.approx(worths, abs=1e-10)
+        if not (update + 1) % learner.delay:
+            seen = worths
+        assert metrics["value"].tolist() == pytest.approx(seen, abs=1e-10)
     for flat, shape, networks in (
         (stack.actor, stack.actor_shape, plain.actors),
         (stack.critic, stack.critic_shape, plain.critics),

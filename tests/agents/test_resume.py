@@ -10,12 +10,16 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 from runs import command, content, options, start, train, wait_for_step
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import arena.files
-from agents.state import read_manifest
+from agents.state import load_state, read_manifest, save_state
+from agents.team import by_side, learners_of
+from agents.training import Training
 from arena import cli
+from arena.scenario import load
 from arena.verbs.train import Options
 
 
@@ -50,6 +54,40 @@ def test_stopped_before_any_write_and_resumed(algo, replay, whole, tmp_path, mon
         assert content(tmp_path / f"{writes}") == whole(algo, replay), f"stopped before write {writes}"
         writes += 1
     assert writes == 1 + 3 * (2 * 2 + 3)  # config; each save: two files a member, a segment, the stack, the manifest
+
+
+@pytest.mark.parametrize(
+    ("holders", "settings"),
+    [
+        ("matd3", {"delay": 3}),
+        ("maddpg", {"inferred": True, "shared": True}),
+        ("maddpg", {"ensemble": 3}),
+        ("td3", {"ensemble": 2, "n_step": 2}),
+        ("adversary=dqn,good=matd3", {"good.ensemble": 2}),
+    ],
+)
+def test_saved_in_the_middle_of_a_game_and_resumed(holders, settings, tmp_path):
+    """After 33 frames: in the second game of every world, between two steps of the actors."""
+    game = load("simple_adversary")
+    small = {"hidden": [8], "batch_size": 16, "samples_per_step": 0.7, "warmup": 100}
+    holders = learners_of(by_side(holders, game), "paper", small | settings)
+
+    def training() -> Training:
+        return Training(game, holders, steps=700, members=2, worlds=10, seed=3)
+
+    whole, half, again = training(), training(), training()
+    rows = [report.rows for report in whole.run(10)]
+    for report in half.run(10):
+        if report.step == 330:
+            break
+    save_state(tmp_path, half)
+    assert load_state(tmp_path, again)
+    assert [report.rows for report in again.run(10)] == rows[33:]
+    for one, other in zip(whole.parts, again.parts, strict=True):
+        first, second = one.stack.tensors(), other.stack.tensors()
+        assert all(torch.equal(first[name], second[name]) for name in first)
+        assert torch.equal(one.memory, other.memory)
+    assert torch.equal(whole.replay.rows.nan_to_num(-9), again.replay.rows.nan_to_num(-9))
 
 
 def test_killed_at_three_moments_and_resumed(whole, tmp_path):

@@ -5,15 +5,30 @@ from dataclasses import replace
 
 import pytest
 import torch
-from stacks import SPEC, Supplied, double_, noise, one_hot_actions, part, random_batch, take_
+from stacks import SPEC, OneEach, Supplied, double_, noise, one_hot_actions, part, random_batch, take_, take_member_
 from torch import nn
 
 from agents.dqn import Dqn
+from agents.inferred import Watched
 from agents.learner import Spec
 from agents.network import Shape, forward, initialise, layers, named_layers
 
 MEMBERS, SEATS, ROWS, UPDATES = 3, SPEC.seats, 24, 60
-VARIANTS = list(itertools.product((True, False), (False, True), (False, True)))  # centralized, hard, normed
+VARIANTS = list(itertools.product(("all", "own"), (False, True), (False, True)))  # view, hard, normed
+
+
+MORE = [
+    {"critics": 2, "delay": 2, "view": "team"},
+    {"others": "current"},
+    {"shared": True},
+    {"shared": True, "critics": 2, "view": "own"},
+    {"inferred": True},
+    {"inferred": True, "view": "team", "critics": 2},
+    {"ensemble": 2},
+    {"ensemble": 3, "view": "own"},
+    {"ensemble": 2, "shared": True, "critics": 2, "delay": 2, "view": "team"},
+]
+TEAMS = replace(SPEC, sides=(0, 1, 1))
 
 
 def loud(batch):
@@ -55,17 +70,44 @@ def actor_critic_against_solos(learner, rng, solo_seats: bool) -> tuple[float, f
     return largest_difference(stack, solos, rows), (stack.actor - start).abs().max().item()
 
 
-@pytest.mark.parametrize(("centralized", "hard", "normed"), VARIANTS)
-def test_actor_critics_in_a_stack_are_members_alone(centralized, hard, normed, rng):
-    learner = Supplied(centralized=centralized, hidden=(12, 8), normed=normed, hard=hard, lr_end=0.1, clip=0.5)
+@pytest.mark.parametrize(("view", "hard", "normed"), VARIANTS)
+def test_actor_critics_in_a_stack_are_members_alone(view, hard, normed, rng):
+    learner = Supplied(view=view, hidden=(12, 8), normed=normed, hard=hard, lr_end=0.1, clip=0.5)
     apart, moved = actor_critic_against_solos(learner, rng, solo_seats=False)
     assert apart < 1e-10
     assert moved > 0.05
 
 
+@pytest.mark.parametrize("settings", MORE, ids=str)
+def test_actor_critics_of_more_kinds_in_a_stack_are_members_alone(settings, rng):
+    learner = OneEach(hidden=(12, 8), lr_end=0.1, **settings)
+    stack = double_(learner.init(TEAMS, MEMBERS, rng))
+    start = {name: tensor.clone() for name, tensor in stack.tensors().items()}
+    solos = [take_member_(double_(learner.init(TEAMS, 1, rng)), stack, m) for m in range(MEMBERS)]
+    for update in range(UPDATES // 2):
+        batch = loud(random_batch(MEMBERS, ROWS * learner.ensemble, rng, TEAMS))
+        owner = torch.randint(learner.ensemble, batch.owner.shape, generator=rng)
+        batch, latest = replace(batch, owner=owner.double()), random_batch(MEMBERS, ROWS, rng, TEAMS)
+
+        def given(m=None, batch=batch, latest=latest):
+            rows, newest = (batch, latest) if m is None else (part(batch, m), part(latest, m))
+            return Watched(rows, newest) if learner.inferred else rows
+
+        def generators(u=update):
+            return [torch.Generator().manual_seed(100 * u + m) for m in range(MEMBERS)]
+
+        learner.update(stack, given(), update / UPDATES, generators())
+        for m, solo in enumerate(solos):
+            learner.update(solo, given(m), update / UPDATES, [generators()[m]])
+    for name, tensor in stack.tensors().items():
+        if tensor.dim() == 2:
+            assert (tensor - torch.cat([solo.tensors()[name] for solo in solos])).abs().max() < 1e-10, name
+            assert "optimiser" in name or (tensor - start[name]).abs().max() > 1e-3, name
+
+
 @pytest.mark.parametrize("hard", [False, True])
 def test_independent_actor_critics_are_seats_alone(hard, rng):
-    learner = Supplied(centralized=False, hidden=(12, 8), hard=hard, clip=0.5)
+    learner = Supplied(view="own", hidden=(12, 8), hard=hard, clip=0.5)
     apart, moved = actor_critic_against_solos(learner, rng, solo_seats=True)
     assert apart < 1e-10
     assert moved > 0.05
@@ -91,7 +133,7 @@ def test_dqn_in_a_stack_is_seats_alone(normed, rng):
 
 @pytest.mark.parametrize("clip", [0.5, 1e9])
 def test_the_clipping_of_these_tests_is_active(clip, rng):
-    learner = Supplied(centralized=True, hidden=(12, 8), clip=clip)
+    learner = Supplied(hidden=(12, 8), clip=clip)
     stack = double_(learner.init(SPEC, MEMBERS, rng))
     batch = loud(random_batch(MEMBERS, ROWS, rng))
     learner.update(stack, batch, 0.0, iter(noise((MEMBERS * SEATS, ROWS, 5), rng)))
@@ -133,7 +175,7 @@ def test_initial_weights_are_uniform_by_the_inputs_that_are_live(rng):
 
 
 def test_the_first_members_of_a_larger_stack_are_the_same():
-    learner = Supplied(centralized=True, hidden=(8,))
+    learner = Supplied(hidden=(8,))
     small = learner.init(SPEC, 1, torch.Generator().manual_seed(3))
     large = learner.init(SPEC, 4, torch.Generator().manual_seed(3))
     assert torch.equal(large.actor[:SEATS], small.actor)

@@ -1,5 +1,6 @@
 """Targets, losses, schedules and optimiser steps against small tables worked out by hand, and against torch."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -53,7 +54,7 @@ def quiet() -> list[Tensor]:
 
 def linear_actor_critic(spec: Spec, critic: list[float], rng, **settings):
     """An actor that takes each action by half and a linear target critic, for gamma 0.5."""
-    learner = Supplied(centralized=True, hidden=(), gamma=0.5, **settings)
+    learner = Supplied(hidden=(), gamma=0.5, **settings)
     stack = double_(learner.init(spec, 1, rng))
     for flat in (stack.actor, stack.target_actor):
         linear_(flat, stack.actor_shape, [[0.0, 0.0]], [0.0, 0.0])
@@ -63,12 +64,17 @@ def linear_actor_critic(spec: Spec, critic: list[float], rng, **settings):
     return learner, stack
 
 
+def target_of(learner, stack, batch) -> Tensor:
+    """The targets of an actor-critic whose samples have no noise."""
+    return learner.target(stack, batch, learner.next_actions(stack, batch, iter(quiet())))
+
+
 def test_a_time_limit_bootstraps_and_an_ending_does_not(rng):
     # Q'(next) = 2 next_obs + 4 first action + 1, the first action being 0.5: 3, 5, 7 for next_obs 0, 1, 2
     learner, stack = linear_actor_critic(ONE, [2, 4, 0, 1], rng)
     batch = rows(ONE, reward=[10, 10, 10, -1], discount=[1, 1, 0, 0], next_obs=[0, 2, 2, 1])
     assert (batch.last == 1).all()  # all four games end here: two by the clock, two truly
-    assert learner.target(stack, batch, iter(quiet())).tolist() == [[11.5, 13.5, 10.0, -1.0]]
+    assert target_of(learner, stack, batch).tolist() == [[11.5, 13.5, 10.0, -1.0]]
 
 
 def test_a_frozen_next_action_replaces_the_target_actor_of_its_seat_alone(rng):
@@ -77,7 +83,7 @@ def test_a_frozen_next_action_replaces_the_target_actor_of_its_seat_alone(rng):
     frozen = [[[NAN, NAN], [NAN, NAN]], [[1, 0], [NAN, NAN]], [[NAN, NAN], [0, 1]], [[0, 1], [1, 0]]]
     batch = rows(TWO, [0, 0, 0, 0], [1, 1, 1, 1], [0, 0, 0, 0], frozen)
     expected = [555.5, 551.0, 1005.5, 110.0]
-    target = learner.target(stack, batch, iter(quiet()))
+    target = target_of(learner, stack, batch)
     assert target.tolist() == [[0.5 * q for q in expected]] * 2
 
 
@@ -86,7 +92,7 @@ def test_critic_loss_and_step_by_hand(rng):
     learner, stack = linear_actor_critic(ONE, [1, 1, 0, 0], rng)
     batch = rows(ONE, [5, 1], [0, 0], [0, 0], obs=1.0)
     joint = torch.cat([batch.obs.flatten(2), batch.action.flatten(2)], 2)
-    loss, grad = learner.critic_step(stack, joint, batch, learner.target(stack, batch, iter(quiet())))
+    loss, grad = learner.critic_step(stack, joint, batch, target_of(learner, stack, batch))
     assert loss.tolist() == [5.0]
     assert grad.tolist() == [[-2.0, -2.0, 0.0, -2.0]]  # obs, a0, a1, bias
 
@@ -105,6 +111,28 @@ def test_actor_gradient_and_penalty_by_hand(rng):
     assert penalised.tolist() == [[-1.5 + 4, 1.5 + 4, -0.75 + 2, 0.75 + 2]]
 
 
+def test_the_worth_of_entropy_by_hand(rng):
+    # entropy of softmax(1, 0): d H / d logits = -p0 p1 (1, -1)
+    learner, stack = linear_actor_critic(ONE, [0, 0, 0, 0], rng, logit_penalty=0.0)
+    linear_(stack.actor, stack.actor_shape, [[0.0, 0.0]], [1.0, 0.0])
+    batch = rows(ONE, [0], [0], [0], obs=2.0)
+    joint = torch.cat([batch.obs.flatten(2), batch.action.flatten(2)], 2)
+    _, grad = learner.actor_step(stack, joint, batch, iter(quiet()), 0.3)
+    slope = 0.3 * math.exp(1) / (1 + math.exp(1)) ** 2
+    assert grad.flatten().tolist() == pytest.approx([2 * slope, -2 * slope, slope, -slope])
+
+
+@pytest.mark.parametrize(("progress", "is_felt"), [(0.0, True), (1.0, False)])
+def test_the_worth_of_entropy_falls_to_nothing(progress, is_felt, rng):
+    batch, moved = rows(ONE, [1], [0], [0], obs=2.0), []
+    for worth in (0.0, 0.3):
+        learner, stack = linear_actor_critic(ONE, [0, 3, 0, 0], rng, entropy=worth)
+        linear_(stack.actor, stack.actor_shape, [[0.0, 0.0]], [1.0, 0.0])
+        learner.update(stack, batch, progress, iter(quiet()))
+        moved.append(stack.actor_optimiser.mean.clone())
+    assert torch.equal(*moved) != is_felt
+
+
 def test_targets_move_by_tau(rng):
     learner, stack = linear_actor_critic(ONE, [2, 4, 0, 1], rng, tau=0.1)
     old = {name: tensor.clone() for name, tensor in stack.tensors().items()}
@@ -119,8 +147,8 @@ def linear_dqn(rng, **settings):
     """Q(obs) = (obs, 2), and (obs, 3 - obs) for the target network; gamma 0.5."""
     learner = Dqn(hidden=(), gamma=0.5, **settings)
     stack = double_(learner.init(ONE, 1, rng))
-    linear_(stack.online, stack.shape, [[1.0, 0.0]], [0.0, 2.0])
-    linear_(stack.target, stack.shape, [[1.0, -1.0]], [0.0, 3.0])
+    linear_(stack.online, stack.network.shape, [[1.0, 0.0]], [0.0, 2.0])
+    linear_(stack.target, stack.network.shape, [[1.0, -1.0]], [0.0, 3.0])
     return learner, stack
 
 
@@ -139,7 +167,7 @@ def test_dqn_target_and_huber_loss_by_hand(rng):
 def test_double_dqn_lets_the_online_network_choose_and_the_target_network_judge(rng):
     """Online Q(o) = (-o, -0.5) chooses action 0 for o = 0 and 1 for o = 2, 3; see above for Q'."""
     learner, stack = linear_dqn(rng, clip=1e9)
-    linear_(stack.online, stack.shape, [[-1.0, 0.0]], [0.0, -0.5])
+    linear_(stack.online, stack.network.shape, [[-1.0, 0.0]], [0.0, -0.5])
     batch = rows(ONE, [0, 0, 0], [1, 1, 1], [0, 2, 3], action=[[1, 0]] * 3, obs=0.0)  # Q of what was done is 0
     q_t = learner.values(stack.target, torch.tensor([[[0.0], [2.0], [3.0]]], dtype=torch.float64), stack)[0]
     for double, judged in ((False, q_t.amax(1)), (True, torch.stack([q_t[0, 0], q_t[1, 1], q_t[2, 1]]))):

@@ -18,8 +18,8 @@ from arena.verbs.train import Options, is_due
 SCENARIO = load("simple_adversary")
 SMALL = {"hidden": (8,), "batch_size": 16, "samples_per_step": 0.7, "warmup": 90}
 LEARNERS = {
-    "maddpg": ActorCritic(centralized=True, **SMALL),
-    "ddpg": ActorCritic(centralized=False, hard=True, **SMALL),
+    "maddpg": ActorCritic(**SMALL),
+    "ddpg": ActorCritic(view="own", hard=True, **SMALL),
     "dqn": Dqn(**SMALL),
 }
 
@@ -39,8 +39,9 @@ def test_the_same_seed_gives_the_same_weights(name):
     first, second = weights(training(LEARNERS[name])), weights(training(LEARNERS[name]))
     assert all(torch.equal(first[k], second[k]) for k in first)
     other = weights(training(LEARNERS[name], seed=4))
-    assert not any(torch.equal(first[k], other[k]) for k in first if first[k].dim() == 2)
-    for tensor in (first[k] for k in first if first[k].dim() == 2):  # nor are two members the same
+    drawn = [k for k in first if k in ("actor", "critic", "online", "target_actor", "target_critic", "target")]
+    assert not any(torch.equal(first[k], other[k]) for k in drawn)
+    for tensor in (first[k] for k in drawn):  # nor are two members the same
         assert not torch.equal(tensor[:3], tensor[3:])
 
 
@@ -71,7 +72,7 @@ def test_reports_come_when_they_are_due_and_count_exactly(steps, worlds, every):
 
 
 def test_more_worlds_change_neither_the_samples_nor_the_updates():
-    learner = ActorCritic(centralized=True, hidden=(8,), batch_size=16, samples_per_step=0.7, warmup=100)
+    learner = ActorCritic(hidden=(8,), batch_size=16, samples_per_step=0.7, warmup=100)
     updates = [list(training(learner, steps=1200, worlds=w).run(1200))[-1].updates for w in (4, 10, 60)]
     assert updates == [48, 48, 48]
 
@@ -79,7 +80,7 @@ def test_more_worlds_change_neither_the_samples_nor_the_updates():
 def test_transitions_are_aligned_and_end_where_games_end():
     """The adversary earns minus its distance to the goal, which agent_0 sees: so reward tells which frame it is of."""
     width, members, rounds = 4, 2, 60
-    run = training(ActorCritic(centralized=True, warmup=10**6), steps=rounds * width, worlds=width, members=members)
+    run = training(ActorCritic(warmup=10**6), steps=rounds * width, worlds=width, members=members)
     list(run.run(report_steps=width))
     t = run.replay.row.unpack(run.replay.rows.view(members, rounds, width, -1))
     goal, adversary = t.next_obs[..., 1, 0:2], t.next_obs[..., 1, 6:8]
@@ -172,22 +173,22 @@ def test_every_save_happens_once(steps, worlds, saves):
 
 def test_a_replay_smaller_than_a_step_of_all_worlds_is_refused():
     with pytest.raises(ArenaError, match="replay=5 cannot hold one step of 10 worlds"):
-        training(ActorCritic(centralized=True, replay=5))
-    list(training(ActorCritic(centralized=True, replay=10, warmup=10**6)).run(100))
+        training(ActorCritic(replay=5))
+    list(training(ActorCritic(replay=10, warmup=10**6)).run(100))
 
 
 def test_the_learners_are_found_on_disk():
-    assert known_learners() == ("ddpg", "dqn", "maddpg")
+    assert known_learners() == ("ddpg", "dqn", "maddpg", "matd3", "rainbow", "td3")
     for name in known_learners():
         assert find_learner(name, "paper").gamma == 0.95
-    assert find_learner("maddpg").centralized and not find_learner("ddpg").centralized
+    assert (find_learner("maddpg").view, find_learner("ddpg").view) == ("all", "own")
 
 
 @pytest.mark.parametrize(
     ("name", "preset", "settings", "message"),
     [
         ("madpg", "", {}, "did you mean 'maddpg'"),
-        ("ppo", "", {}, "known: ddpg, dqn, maddpg"),
+        ("ppo", "", {}, "known: ddpg, dqn, maddpg, matd3, rainbow, td3"),
         ("../maddpg", "", {}, "there is no learner"),
         ("network", "", {}, "there is no learner 'network'"),
         ("dqn", "papr", {}, "did you mean 'paper'"),

@@ -19,8 +19,12 @@ from arena.playing import play
 
 SMALL = {"hidden": (8,), "batch_size": 16, "samples_per_step": 1.0, "warmup": 40}
 LEARNERS = {
-    "maddpg": ActorCritic(centralized=True, **SMALL),
-    "ddpg": ActorCritic(centralized=False, hard=True, **SMALL),
+    "maddpg": ActorCritic(**SMALL),
+    "ddpg": ActorCritic(view="own", hard=True, **SMALL),
+    "wandering": ActorCritic(explore="ou", noise_end=0.5, **SMALL),
+    "twin": ActorCritic(critics=2, delay=2, smoothing=0.1, **SMALL),
+    "inferred": ActorCritic(inferred=True, **SMALL),
+    "ensemble": ActorCritic(ensemble=2, explore="ou", **SMALL),
     "dqn": Dqn(**SMALL),
 }
 
@@ -109,7 +113,7 @@ def test_no_picture_where_there_is_none_or_another_game_would_be_shown():
     assert from_pettingzoo(lambda: tiny.Tiny()).open(1, restarts=False).moment().view is None  # takes no render_mode
 
 
-@pytest.mark.parametrize("name", ["maddpg", "ddpg"])
+@pytest.mark.parametrize("name", [name for name in LEARNERS if name != "dqn"])
 def test_actor_critics_train_on_unequal_seats_that_leave(name, tmp_path):
     game = from_pettingzoo(tiny.parallel_env, sides="a=hunter_0,hunter_1;b=prey_0")
 
@@ -135,6 +139,7 @@ def test_actor_critics_train_on_unequal_seats_that_leave(name, tmp_path):
     list(again.run(report_steps=200))
     first, second = whole.parts[0].stack.tensors(), again.parts[0].stack.tensors()
     assert all(torch.equal(first[key], second[key]) for key in first)
+    assert torch.equal(whole.parts[0].memory, again.parts[0].memory)
 
 
 def test_dqn_trains_on_choices_and_refuses_ranges():

@@ -11,9 +11,9 @@ from typing import Any
 import tomli_w
 
 from agents import checkpoint
-from agents.card import PartCard, ScenarioCard, read_card
+from agents.card import ScenarioCard, read_card
+from agents.export import policies_of, sides_of
 from agents.state import load_state, save_state
-from agents.team import by_side
 from agents.training import Report as TrainingReport
 from agents.training import Training
 from arena.errors import ArenaError
@@ -112,23 +112,10 @@ class RunFolder:
         """Saves a checkpoint of every member and the state to resume from."""
         for member in range(training.members):
             folder = self.path / "checkpoints" / str(report.step) / str(member)
-            weights, parts = self.policies(training, member)
+            weights, parts = policies_of(training, member, self.config["algo"])
             entries = self.card_entries(training, member)
             self.parents[member] = checkpoint.save(folder, weights, parts=parts, **entries).sha256
         self.save_state(training)
-
-    def policies(self, training: Training, member: int) -> tuple[list[checkpoint.Tensors], list[PartCard]]:
-        """The weights of a member's policies and their cards, one of each for every learner of the team."""
-        weights: list[checkpoint.Tensors] = []
-        cards: list[PartCard] = []
-        words, seats = by_side(self.config["algo"], training.game), training.game.seats
-        for part in training.learning:
-            tensors, acting = part.policy(member)
-            weights.append({name: tensor.numpy() for name, tensor in tensors.items()})
-            side = next(side for side, held in training.game.sides.items() if part.spec.mine[0] in held)
-            names = [seats[seat].name for seat in part.spec.mine]
-            cards.append(checkpoint.part_card(words[side], names, weights[-1], acting))
-        return weights, cards
 
     def save_state(self, training: Training) -> None:
         """Saves what is needed to resume from here."""
@@ -137,12 +124,11 @@ class RunFolder:
     def card_entries(self, training: Training, member: int) -> dict[str, Any]:
         """What a card says beside the weights."""
         game = training.game
-        learned = {seat for part in training.learning for seat in part.spec.mine}
         learners = [json.loads(json.dumps(asdict(part.learner))) for part in training.learning]
         return {
             "scenario": ScenarioCard(name=game.name, version=game.version, parameters=game.parameters),
             "seats": [seat.name for seat in game.seats],
-            "sides": [side for side, seats in game.sides.items() if set(seats) <= learned],
+            "sides": sides_of(training),
             "step": training.step,
             "member": member,
             "parent": self.parents.get(member),
