@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from arena.verbs.play import play
     from arena.verbs.tournament import tournament
     from arena.verbs.train import train
+    from arena.verbs.tune import tune
 
-__all__ = ["ArenaError", "Worlds", "env", "from_pettingzoo", "parallel_env", "play", "tournament", "train"]
+__all__ = ["ArenaError", "Worlds", "env", "from_pettingzoo", "parallel_env", "play", "tournament", "train", "tune"]
 
 _HOMES = {
     "ArenaError": "arena.errors",
@@ -26,6 +27,7 @@ _HOMES = {
     "play": "arena.verbs.play",
     "tournament": "arena.verbs.tournament",
     "train": "arena.verbs.train",
+    "tune": "arena.verbs.tune",
 }
 
 

@@ -40,7 +40,7 @@ def learning_curves(runs: Mapping[str, Sequence[Row]], path: Path, panels: Seque
     columns = 1 if len(chosen) == 1 else 2
     rows = ceil(len(chosen) / columns)
     figure = Figure(
-        figsize=(5.2 * columns, 2.75 * rows + 0.85), dpi=150, facecolor=_unit(LIGHT.page), layout="constrained"
+        figsize=(5.2 * columns, 2.75 * rows + 0.85), dpi=150, facecolor=rgb(LIGHT.page), layout="constrained"
     )
     FigureCanvasAgg(figure)
     figure.get_layout_engine().set(w_pad=0.14, h_pad=0.12)  # type: ignore[union-attr, call-arg]
@@ -113,27 +113,27 @@ def _draw_panel(panel: Axes, key: str, runs: Mapping[str, Sequence[Row]]) -> Non
 
 def _dress(panel: Axes, key: str, is_bottom: bool) -> None:
     """Titles, units and quiet axes."""
-    ink, muted = _unit(LIGHT.ink), _unit(LIGHT.muted)
+    ink, muted = rgb(LIGHT.ink), rgb(LIGHT.muted)
     kind, name = key.split("/", 1)
     title = f"return of {name}" if kind == "return" else re.sub(r" ([\d.]+)$", r" at \1", name.replace("_", " "))
     unit = next((unit for word, unit in UNITS.items() if word in key), "")
     panel.set_title(
-        _plain(title), loc="left", fontsize=11, fontweight="bold", color=ink, fontfamily="DejaVu Sans", pad=8
+        plain(title), loc="left", fontsize=11, fontweight="bold", color=ink, fontfamily="DejaVu Sans", pad=8
     )
     panel.set_ylabel(unit, fontsize=9, color=muted, fontfamily="DejaVu Sans")
     panel.xaxis.set_major_formatter(EngFormatter(sep=""))
     panel.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
     panel.yaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
-    panel.set_facecolor(_unit(LIGHT.page))
+    panel.set_facecolor(rgb(LIGHT.page))
     if "success" in key:
         panel.set_ylim(-0.03, 1.03)
-    panel.grid(axis="y", color=_unit(LIGHT.grid), linewidth=0.9)
+    panel.grid(axis="y", color=rgb(LIGHT.grid), linewidth=0.9)
     panel.set_axisbelow(True)
     panel.tick_params(colors=muted, labelsize=9, length=0, pad=5, labelbottom=is_bottom)
     panel.set_xlabel("world steps" if is_bottom else "", fontsize=9, color=muted, fontfamily="DejaVu Sans")
     for side in ("top", "right", "left"):
         panel.spines[side].set_visible(False)
-    panel.spines["bottom"].set_color(_unit(LIGHT.edge))
+    panel.spines["bottom"].set_color(rgb(LIGHT.edge))
     panel.margins(x=0.02)
 
 
@@ -142,7 +142,7 @@ def _draw_legend(figure: Figure, panel: Axes, runs: Mapping[str, Sequence[Row]])
     handles = []
     for index, (name, rows) in enumerate(runs.items()):
         members = len({row.get("member", 0) for row in rows})
-        label = _plain(name) + (f" (mean and range of {members})" if members > 1 else "")
+        label = plain(name) + (f" (mean and range of {members})" if members > 1 else "")
         handles += panel.plot([], [], linewidth=2.2, label=label, **_style(index))
     legend = figure.legend(
         handles,
@@ -155,21 +155,21 @@ def _draw_legend(figure: Figure, panel: Axes, runs: Mapping[str, Sequence[Row]])
         prop={"family": "DejaVu Sans", "size": 10},
     )
     for text in legend.get_texts():
-        text.set_color(_unit(LIGHT.ink))
+        text.set_color(rgb(LIGHT.ink))
 
 
 def _style(index: int) -> dict[str, Any]:
     """The look of one run's line."""
     return {
-        "color": _unit(LIGHT.series[index % len(LIGHT.series)]),
+        "color": rgb(LIGHT.series[index % len(LIGHT.series)]),
         "marker": MARKERS[index % len(MARKERS)],
         "markersize": 6,
-        "markeredgecolor": _unit(LIGHT.page),
+        "markeredgecolor": rgb(LIGHT.page),
         "solid_capstyle": "round",
     }
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A cleaned name of characters that the font has, which matplotlib does not read as mathematics."""
     known = _characters()
     return "".join(char if ord(char) in known else "□" for char in clean(text)).replace("$", r"\$")
@@ -180,7 +180,8 @@ def _characters() -> frozenset[int]:
     return frozenset(FT2Font(str(font_file(is_bold=True))).get_charmap())
 
 
-def _unit(color: Rgb) -> tuple[float, float, float]:
+def rgb(color: Rgb) -> tuple[float, float, float]:
+    """A colour as matplotlib takes it."""
     return color[0] / 255, color[1] / 255, color[2] / 255
 
 
