@@ -51,7 +51,7 @@ def rows() -> Iterator[dict[str, Any]]:
 
 def joint_update() -> Any:
     """One update of all three learners, sampling included."""
-    learner = ActorCritic(centralized=True, hidden=(HIDDEN, HIDDEN), batch_size=BATCH)
+    learner = ActorCritic(hidden=(HIDDEN, HIDDEN), batch_size=BATCH)
     rng = torch.Generator().manual_seed(0)
     stack = learner.init(Spec((WIDE,) * SEATS, WIDE, ACT), 1, rng)
     replay = Replay(Row(SEATS, WIDE, ACT), 1, 200_000, worlds=100)

@@ -36,6 +36,7 @@ from benchmarks.measure import calibration, row, seconds
 ROOT = Path(__file__).parent.parent
 ROUNDS, GAMES = 7, 4
 MANY = 32_768  # worlds of ours, our quickest
+PATIENCE_S = 20
 
 
 class Peer(NamedTuple):
@@ -98,7 +99,18 @@ def running(name: str, scenario: str, python: str) -> Iterator[subprocess.Popen[
             said.seek(0)
             raise NotMeasured(last_line(said.read())) from None
         finally:
-            process.kill()
+            end(process)
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Ends a peer's process: by the end of its input, so that it can end its own, or if that takes long by force."""
+    stream: IO[str] = process.stdin  # type: ignore[assignment]
+    with suppress(BrokenPipeError):
+        stream.close()
+    try:
+        process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def ask(process: subprocess.Popen[str]) -> dict[str, Any]:
@@ -123,8 +135,11 @@ def last_line(text: str) -> str:
     return (text.strip().splitlines() or ["it ended without a word"])[-1]
 
 
-def interpreter(name: str, requirement: str) -> str:
-    """The Python that has a peer: ours, or that of an environment of the peer's own."""
+def interpreter(name: str, requirement: str, *more: str, pinned: bool = True) -> str:
+    """The Python that has a peer: ours, or that of an environment of the peer's own, there with `more`.
+
+    With `pinned` that has the versions of constraints.txt; some peers demand others.
+    """
     wanted = Requirement(requirement)
     try:
         if wanted.specifier.contains(version(wanted.name)):
@@ -136,8 +151,8 @@ def interpreter(name: str, requirement: str) -> str:
     if not python.exists():
         print(f"installing {requirement} in {folder}", file=sys.stderr)
         venv.create(folder, with_pip=True)
-    install = [str(python), "-m", "pip", "install", "--quiet", "-c", "constraints.txt"]
-    done = subprocess.run([*install, requirement], cwd=ROOT, capture_output=True, text=True, check=False)
+    install = [str(python), "-m", "pip", "install", "--quiet", *(("-c", "constraints.txt") if pinned else ())]
+    done = subprocess.run([*install, requirement, *more], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotMeasured(f"pip cannot install {requirement}: {last_line(done.stderr)}")
     return str(python)

@@ -61,6 +61,8 @@ def line(row: dict[str, Any]) -> str:
     """One row of the table."""
     unit = row["unit"]
     value, against = (f"{number(x)} {unit}" if x is not None else "" for x in (row["value"], row["against"]))
+    if "low" in row:
+        value += f" ({number(row['low'])} to {number(row['high'])})"
     ratio = "" if row["ratio"] is None else f"{number(row['ratio'])} x"
     return f"| {row['name'].replace('|', '/')} | {value} | {against} | {ratio} | {bar(row)} |"
 

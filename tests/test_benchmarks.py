@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 
 import numpy as np
@@ -9,10 +10,11 @@ import pytest
 
 from arena.parallel import parallel_env
 from arena.scenario import known_scenarios, load
+from benchmarks import peers, published_run
 from benchmarks.engine import choices, draw_actions
 from benchmarks.measure import row
 from benchmarks.peer import serve
-from benchmarks.peers import NotMeasured, ask, running
+from benchmarks.peers import NotMeasured, ask, end, running
 from benchmarks.tables import line
 
 
@@ -52,6 +54,23 @@ def test_a_peer_that_fails_says_why() -> None:
     ):
         process.wait()
         ask(process)
+
+
+def test_the_published_run_makes_an_update_every_hundred_steps(capsys: pytest.CaptureFixture[str]) -> None:
+    published_run.main(games=16)
+    told = json.loads(capsys.readouterr().out)
+    assert told["updates"] == 16 * 25 // 100 and told["seconds"] > 0 and 1 << 26 < told["peak_bytes"] < 1 << 33
+
+
+@pytest.mark.parametrize(("program", "code"), [("input()", 0), ("__import__('time').sleep(60)", -9)])
+def test_a_peer_may_end_its_own_processes_before_it_is_killed(
+    program: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peers, "PATIENCE_S", 20 if code == 0 else 0.1)
+    words = [sys.executable, "-c", f"import contextlib\nwith contextlib.suppress(EOFError): {program}"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, text=True) as process:
+        end(process)
+    assert process.returncode == code
 
 
 def test_a_row_without_a_value_is_told_from_a_missed_one() -> None:

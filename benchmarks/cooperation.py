@@ -1,0 +1,44 @@
+"""Cooperation: MADDPG on simple_speaker_listener and on simple_spread (N=3), with its default preset.
+
+Means over 1,000 games of the greedy policy from seeds that nobody trained on, and 95 % intervals over training seeds.
+speaker_listener: the share of games in which the listener ends within 0.2 of its target (Lowe et al. 2017: 0.84).
+spread: cover + hits, the distances to the landmarks and the collisions of a frame (0.63 in a published replication
+after 3.25 million steps).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.measure import calibration, row_of_seeds
+from benchmarks.seeds import Job, Numbers, itself, judged
+
+TALK, SPREAD = "simple_speaker_listener", "simple_spread"
+STEPS = {TALK: 500_000, SPREAD: 1_500_000}
+SEEDS = {TALK: 10, SPREAD: 5}
+
+
+def rows() -> Iterator[dict[str, Any]]:
+    """The rows of the benchmark."""
+    yield calibration()
+    jobs = [Job(name, "maddpg", seed, (steps,)) for name, steps in STEPS.items() for seed in range(SEEDS[name])]
+    found: dict[str, list[Numbers]] = {TALK: [], SPREAD: []}
+    for job, _, numbers in judged(jobs, itself):
+        found[job.scenario].append(numbers)
+        if len(found[job.scenario]) == SEEDS[job.scenario]:
+            yield from {TALK: talking, SPREAD: covering}[job.scenario](found[job.scenario])
+
+
+def talking(found: list[Numbers]) -> Iterator[dict[str, Any]]:
+    """How often the listener reaches its target."""
+    reached = [numbers["greedy/success_0.2"] for numbers in found]
+    name = f"{TALK}, maddpg, {STEPS[TALK] / 1e6:g} M steps: target reach"
+    yield row_of_seeds(name, reached, "of games", "higher", 0.95)
+    yield row_of_seeds(f"{name}, worst seed", [min(reached)], "of games", "higher", 0.8)
+
+
+def covering(found: list[Numbers]) -> Iterator[dict[str, Any]]:
+    """What is left uncovered, and the collisions."""
+    for act in ("greedy", "sample"):
+        values = [numbers[f"{act}/cover"] + numbers[f"{act}/hits"] for numbers in found]
+        name = f"{SPREAD}, maddpg, {STEPS[SPREAD] / 1e6:g} M steps, {act}: cover + hits"
+        yield row_of_seeds(name, values, "per frame", "lower", 0.60 if act == "greedy" else None)

@@ -1,0 +1,90 @@
+"""Physical deception: MADDPG, independent DDPG and DQN on simple_adversary (N=2), both sides trained together.
+
+Success is at radius 0.4 on the last frame, the mean over 1,000 games from seeds that nobody trained on; guessing a
+landmark gives the adversary 0.552. Of each learner ten seeds with its default preset, judged after 0.3 and 1.5 million
+world steps; intervals are 95 % over seeds. Then each good side of MADDPG meets the scripted adversaries, its adversary
+the scripted good side that splits up, and three good sides an adversary that is trained against them, as they stay, for
+0.3 million steps.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from agents.export import player_of
+from agents.scripted import scripted_player
+from agents.team import held
+from agents.training import Training
+from arena.scenario import load
+from benchmarks.measure import calibration, row_of_seeds
+from benchmarks.seeds import Job, Numbers, itself, judged, metrics
+
+SCENARIO, STEPS = "simple_adversary", (300_000, 1_500_000)
+LEARNERS = {"maddpg": 10, "ddpg": 10, "dqn": 10}  # and how many seeds
+SIDES = {"good": 0.94, "adversary": 0.58}  # what MADDPG should reach at the end: at least, at most
+HUNTED, HUNT_STEPS = 3, 300_000  # the first seeds meet a best response
+SCRIPTS = ("greedy", "deceptive")
+
+
+def rows() -> Iterator[dict[str, Any]]:
+    """The rows of the benchmark."""
+    yield calibration()
+    jobs = [Job(SCENARIO, algo, seed, STEPS) for algo, seeds in LEARNERS.items() for seed in range(seeds)]
+    found: dict[tuple[str, int], list[Numbers]] = {}
+    for job, mark, numbers in judged(jobs, judge):
+        own = found.setdefault((job.algo, mark), [])
+        own.append(numbers)
+        if len(own) == LEARNERS[job.algo]:
+            yield from together(job.algo, mark, own)
+            if job.algo == "maddpg" and mark == STEPS[-1]:
+                yield from against_others(own)
+
+
+def together(algo: str, mark: int, found: list[Numbers]) -> Iterator[dict[str, Any]]:
+    """Success of both sides of a learner against each other."""
+    is_judged = algo == "maddpg" and mark == STEPS[-1]
+    for side, bar in SIDES.items():
+        better = "higher" if side == "good" else "lower"
+        for act in ("greedy", "sample"):
+            if f"{act}/{side}" in found[0]:
+                values = [numbers[f"{act}/{side}"] for numbers in found]
+                name = f"simple_adversary, {algo}, {mark / 1e6:g} M steps, {act}: {side}"
+                yield row_of_seeds(name, values, "success", better, bar if is_judged else None)
+
+
+def against_others(found: list[Numbers]) -> Iterator[dict[str, Any]]:
+    """What the sides of MADDPG do against players that they have never met."""
+    bars = {f"good against {name}": ("higher", 0.90) for name in (*SCRIPTS, "its best response")}
+    bars |= {"best response": ("lower", 0.65), "adversary against deceptive": ("higher", 0.50)}
+    for name, (better, bar) in bars.items():
+        values = [numbers[name] for numbers in found if name in numbers]
+        yield row_of_seeds(f"simple_adversary, maddpg, greedy: {name}", values, "success", better, bar)
+
+
+def judge(job: Job, training: Training) -> Numbers:
+    """Success of both sides of what was trained, against each other and against others."""
+    found = {name.replace("_success_0.4", ""): value for name, value in itself(job, training).items()}
+    if job.algo == "maddpg" and training.step >= STEPS[-1]:
+        found |= tried(job, training)
+    return found
+
+
+def tried(job: Job, training: Training) -> Numbers:
+    """Success against scripted players, and against a best response to the good side."""
+    game = load(SCENARIO)
+    player = player_of(training, 0, job.algo, "greedy")
+    found = {}
+    for name in SCRIPTS:
+        script = scripted_player(game, name)
+        found[f"good against {name}"] = metrics(game, [script, player])["good_success_0.4"]
+        found[f"adversary against {name}"] = metrics(game, [player, script])["adversary_success_0.4"]
+    if job.seed < HUNTED:
+        learner = training.parts[0].learner
+        hunt = Training(
+            game, {"adversary": learner, "good": held(player, game, "good")}, steps=HUNT_STEPS, seed=100 + job.seed
+        )
+        list(hunt.run(HUNT_STEPS))
+        hunter = player_of(hunt, 0, f"adversary={job.algo},good={player.name}", "greedy")
+        met = metrics(game, [hunter, player])
+        found["good against its best response"] = met["good_success_0.4"]
+        found["best response"] = met["adversary_success_0.4"]
+    return found

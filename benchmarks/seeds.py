@@ -1,0 +1,88 @@
+"""Many seeds of a learner, trained in processes of one thread each, and judged by games that nobody trained in."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from arena.draw import seeds_of
+from arena.player import Player
+from arena.scenario import Scenario, load
+
+GAMES = 1_000  # in which a policy is judged, the same for all
+Numbers = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One seed of a learner, or of a team of learners, and where in its training it is judged."""
+
+    scenario: str
+    algo: str
+    seed: int
+    marks: tuple[int, ...]  # world steps; training ends at the last
+    preset: str = ""
+    setting: tuple[str, ...] = ()
+
+
+Judge = Callable[[Job, Any], Numbers]  # of what a training has learned so far
+
+
+def judged(jobs: Iterable[Job], judge: Judge) -> Iterator[tuple[Job, int, Numbers]]:
+    """What `judge` finds of each job at each of its marks, as jobs are done."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+        running = {pool.submit(learn, job, judge): job for job in jobs}
+        for done in as_completed(running):
+            for mark, found in done.result().items():
+                yield running[done], mark, found
+
+
+def learn(job: Job, judge: Judge) -> dict[int, Numbers]:
+    """Trains one job; returns what the judge finds at each mark."""
+    import torch
+
+    from arena.memory import keep_freed_memory
+    from arena.verbs.train import make_training
+
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    training = make_training(options_of(job))
+    found = {}
+    step = np.gcd.reduce(np.array(job.marks))
+    for report in training.run(int(step)):
+        if why := report.divergence():
+            raise RuntimeError(f"{job}: {why}")
+        found |= {mark: judge(job, training) for mark in job.marks if mark - training.width < report.step <= mark}
+    return found
+
+
+def options_of(job: Job) -> Any:
+    """The options of `arena train` that a job stands for."""
+    from arena.verbs.train import Options
+
+    return Options(job.scenario, job.algo, job.preset, steps=job.marks[-1], seed=job.seed, setting=job.setting)
+
+
+def metrics(game: Scenario, line_up: Sequence[Player], seed: str = "benchmark") -> Numbers:
+    """The mean metrics of games in which `line_up` holds the sides."""
+    from arena.verbs.parts.aim import played
+
+    games = played(line_up, game, seeds_of(GAMES, seed, game.name))
+    return dict(zip(game.metric_names, games.metrics.mean(0, dtype=float).tolist(), strict=True))
+
+
+def itself(job: Job, training: Any) -> Numbers:
+    """The metrics of a team that plays with and against itself, by how it acts: greedy/NAME and sample/NAME."""
+    from agents.export import player_of
+
+    game = load(job.scenario)
+    found: dict[str, float] = {}
+    for act in ("greedy", "sample"):
+        player = player_of(training, 0, job.algo, act)
+        found |= {f"{act}/{k}": v for k, v in metrics(game, [player] * len(game.sides)).items()}
+    return found
