@@ -5,7 +5,6 @@ Source: Lillicrap et al. 2015, "Continuous control with deep reinforcement learn
 
 from dataclasses import replace
 
-from agents.actor_critic import FAST, LONG, PAPER
+from agents.maddpg import PRESETS as MADDPG
 
-SHARED = {"fast": FAST, "paper": PAPER, "long": LONG}
-PRESETS = {name: replace(settings, view="own") for name, settings in SHARED.items()}
+PRESETS = {name: replace(settings, view="own") for name, settings in MADDPG.items()}

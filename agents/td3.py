@@ -7,7 +7,7 @@ Differs: exploration is that of our DDPG, twice as wide as in the paper.
 
 from dataclasses import replace
 
-from agents.actor_critic import ActorCritic
+from agents.actor_critic.learner import ActorCritic
 from agents.ddpg import PRESETS as DDPG
 
 

@@ -10,10 +10,10 @@ the scripted good side that splits up, and three good sides an adversary that is
 from collections.abc import Iterator
 from typing import Any
 
-from agents.export import player_of
-from agents.scripted import scripted_player
-from agents.team import held
-from agents.training import Training
+from agents.policies.export import player_of
+from agents.policies.scripted import scripted_player
+from agents.training.loop import Training
+from agents.training.team import held
 from arena.scenario import load
 from benchmarks.measure import calibration, row_of_seeds
 from benchmarks.seeds import Job, Numbers, itself, judged, metrics

@@ -15,13 +15,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from agents.actor_critic import ActorCritic
-from agents.learner import Spec
+from agents.actor_critic.learner import ActorCritic
 from agents.maddpg import PRESETS
-from agents.policy import NeuralPolicy
-from agents.replay import Replay, Row
-from agents.settings import find_learner
-from agents.training import Training
+from agents.policies.neural import NeuralPolicy
+from agents.training.learner import Spec
+from agents.training.loop import Training
+from agents.training.replay import Replay, Row
+from agents.training.settings import find_learner
 from arena.draw import seeds_of
 from arena.games import Games, seat_of_sides
 from arena.memory import keep_freed_memory

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from agents.scripted import scripted_names, scripted_player
+from agents.policies.scripted import scripted_names, scripted_player
 from arena.film import film
 from arena.finding import built_in_scenarios
 from arena.render.export import save_png

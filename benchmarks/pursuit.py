@@ -7,9 +7,9 @@ predators chase the scripted prey in 1,000 games. Catches are the touches of a g
 from collections.abc import Iterator
 from typing import Any
 
-from agents.export import player_of
-from agents.scripted import scripted_player
-from agents.training import Training
+from agents.policies.export import player_of
+from agents.policies.scripted import scripted_player
+from agents.training.loop import Training
 from arena.scenario import load
 from benchmarks.measure import calibration, row_of_seeds
 from benchmarks.seeds import Job, Numbers, judged, metrics

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.scripted import scripted_names, scripted_player
+from agents.policies.scripted import scripted_names, scripted_player
 from arena.files import write_json
 from arena.games import Games, seat_of_sides, world_seeds
 from arena.norm import TABLE, Norm

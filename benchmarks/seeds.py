@@ -78,7 +78,7 @@ def metrics(game: Scenario, line_up: Sequence[Player], seed: str = "benchmark") 
 
 def itself(job: Job, training: Any) -> Numbers:
     """The metrics of a team that plays with and against itself, by how it acts: greedy/NAME and sample/NAME."""
-    from agents.export import player_of
+    from agents.policies.export import player_of
 
     game = load(job.scenario)
     found: dict[str, float] = {}

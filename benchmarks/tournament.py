@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from agents.policy import NeuralPolicy
+from agents.policies.neural import NeuralPolicy
 from arena.draw import seeds_of
 from arena.games import Games
 from arena.player import Player

@@ -82,7 +82,7 @@ def test_no_import_goes_against_an_arrow():
     ("file", "source", "forbidden"),
     [
         ("arena/playing.py", "import agents", True),
-        ("arena/playing.py", "from agents.policy import NeuralPolicy", True),
+        ("arena/playing.py", "from agents.policies.neural import NeuralPolicy", True),
         ("arena/playing.py", "def f():\n    from league import ledger", True),
         ("arena/playing.py", "import importlib\nimportlib.import_module('league.ledger')", True),
         ("arena/playing.py", "from importlib import import_module\nimport_module(f'agents.{name}')", True),
@@ -105,7 +105,7 @@ def test_no_import_goes_against_an_arrow():
         ("agents/dqn.py", "from scenarios import simple_spread", True),
         ("agents/dqn.py", "from arena.verbs import train", True),
         ("agents/dqn.py", "from . import network\nfrom arena.errors import ArenaError", False),
-        ("league/rating.py", "import agents.policy", True),
+        ("league/rating.py", "import agents.policies.neural", True),
         ("league/rating.py", "from ..agents import policy", True),
         ("scenarios/simple_spread.py", "from arena.kit import sight\nimport numpy", False),
     ],

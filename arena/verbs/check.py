@@ -49,7 +49,7 @@ def run(options: Options) -> Iterator[Report]:
 
 def check_scenario(options: Options) -> Iterator[Finding]:
     """The contract of a scenario, then everything that shows when it is played."""
-    from agents.scripted import scripted_names, scripted_player
+    from agents.policies.scripted import scripted_names, scripted_player
     from arena.inspection.bounds import bounds
     from arena.inspection.checks import CHECKS, scripts
     from arena.inspection.look import Check, examine

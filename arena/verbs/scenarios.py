@@ -52,7 +52,7 @@ def run(options: Options) -> Iterator[Report]:
 
 def describe(scenario: Any) -> dict[str, Any]:
     """A scenario as plain data."""
-    from agents.scripted import scripted_names
+    from agents.policies.scripted import scripted_names
     from arena.verbs.parts.comments import option_comments
 
     comments = {**option_comments(scenario.source), "max_cycles": "time limit in steps"}

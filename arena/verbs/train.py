@@ -97,9 +97,9 @@ def config_of(options: Options) -> dict[str, Any]:
 
 
 def make_training(options: Options) -> Any:
-    """The `agents.training.Training` that the options describe."""
-    from agents.card import out_of_range
-    from agents.training import Training
+    """The `agents.training.loop.Training` that the options describe."""
+    from agents.policies.card import out_of_range
+    from agents.training.loop import Training
     from arena.catalog import load_game, taken_apart
     from arena.verbs.parts.holders import holders_of
     from arena.verbs.parts.values import assignments

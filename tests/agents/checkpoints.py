@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents import checkpoint
-from agents.card import CARD, NetworkCard, PartCard, ScenarioCard
-from agents.checkpoint import WEIGHTS
+from agents.policies import checkpoint
+from agents.policies.card import CARD, NetworkCard, PartCard, ScenarioCard
+from agents.policies.checkpoint import WEIGHTS
 from arena.errors import ArenaError
 from arena.scenario import load as load_scenario
 

@@ -8,7 +8,7 @@ import torch
 from checkpoints import entries, weights
 from runs import content, options, train
 
-from agents import checkpoint
+from agents.policies import checkpoint
 
 
 @pytest.fixture(autouse=True)

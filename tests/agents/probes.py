@@ -13,10 +13,10 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import one_hot
 
-from agents.actor_critic import ActorCritic
-from agents.inferred import Watched
-from agents.learner import Spec
-from agents.network import forward, layers
+from agents.actor_critic.inferred import Watched
+from agents.actor_critic.learner import ActorCritic
+from agents.networks.perceptron import forward, layers
+from agents.training.learner import Spec
 from arena.transition import Transition, seat_major
 
 SPEC = Spec(sees=(1, 3), obs_width=3, action_width=2)

@@ -7,11 +7,11 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import one_hot
 
-from agents.actor_critic import ActorCritic
-from agents.heads import Heads
-from agents.inferred import Inferred
-from agents.learner import Spec
-from agents.optimise import Adam
+from agents.actor_critic.inferred import Inferred
+from agents.actor_critic.learner import ActorCritic
+from agents.networks.heads import Heads
+from agents.networks.optimise import Adam
+from agents.training.learner import Spec
 from arena.transition import Transition
 
 SPEC = Spec(sees=(4, 6, 6), obs_width=6, action_width=5)  # the narrow first seat is padded

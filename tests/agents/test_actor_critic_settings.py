@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from stacks import SPEC
 
-from agents.actor_critic import ActorCritic
-from agents.learner import Spec
-from agents.settings import find_learner
+from agents.actor_critic.learner import ActorCritic
+from agents.training.learner import Spec
+from agents.training.settings import find_learner
 from arena.errors import ArenaError
 from arena.game import Head
 

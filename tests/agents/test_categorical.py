@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from agents.categorical import atoms_between, divergence, expected, project
+from agents.q_learning.categorical import atoms_between, divergence, expected, project
 
 
 def slow_project(probability, reward: float, discount: float, support) -> list[float]:

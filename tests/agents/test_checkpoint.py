@@ -14,9 +14,9 @@ import safetensors.numpy
 from checkpoints import HIDDEN, SCENARIO, entries, on_disk, rewrite, weights
 
 import arena.files
-from agents import checkpoint
-from agents.card import CARD, read_card
-from agents.checkpoint import WEIGHTS
+from agents.policies import checkpoint
+from agents.policies.card import CARD, read_card
+from agents.policies.checkpoint import WEIGHTS
 from arena.errors import ArenaError
 
 

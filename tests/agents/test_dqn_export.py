@@ -8,13 +8,13 @@ import torch
 from checkpoints import refusal, rewrite
 from scipy.stats import chisquare
 
-from agents import checkpoint
-from agents.card import ScenarioCard, read_card
-from agents.categorical import atoms_between
-from agents.dqn import Dqn
-from agents.learner import Spec
-from agents.noisy import means
-from agents.policy import NeuralPolicy
+from agents.policies import checkpoint
+from agents.policies.card import ScenarioCard, read_card
+from agents.policies.neural import NeuralPolicy
+from agents.q_learning.categorical import atoms_between
+from agents.q_learning.learner import Dqn
+from agents.q_learning.noisy import means
+from agents.training.learner import Spec
 from arena.draw import seeds_of
 from arena.scenario import load
 

@@ -6,9 +6,9 @@ import probes
 import pytest
 import torch
 
-from agents.dqn import Dqn
+from agents.q_learning.learner import Dqn
 from agents.rainbow import PRESETS as RAINBOW
-from agents.replay import Replay, Row
+from agents.training.replay import Replay, Row
 
 GAMMA, HELD = 0.6, 1024
 PLAIN = Dqn(hidden=(16,), gamma=GAMMA, batch_size=64, lr=0.02, target_every=10, replay=HELD)

@@ -7,13 +7,13 @@ import torch
 from stacks import SPEC, double_, one_hot_actions, random_batch, take_
 from torch import Tensor
 
-from agents.dqn import Dqn
-from agents.learner import Spec
-from agents.noisy import draw_noise
-from agents.sampling import Rows, shared_rows
-from agents.settings import find_learner
-from agents.state import load_state, save_state
-from agents.training import Training
+from agents.q_learning.learner import Dqn
+from agents.q_learning.noisy import draw_noise
+from agents.q_learning.sampling import Rows, shared_rows
+from agents.training.learner import Spec
+from agents.training.loop import Training
+from agents.training.settings import find_learner
+from agents.training.state import load_state, save_state
 from arena.scenario import load
 
 MEMBERS, SEATS, ROWS, UPDATES = 2, SPEC.seats, 16, 40

@@ -8,16 +8,16 @@ from stacks import double_
 from torch import Tensor
 
 from agents import dqn, rainbow
-from agents.categorical import divergence
-from agents.dqn import Dqn
-from agents.learner import Spec
-from agents.network import layers
-from agents.noisy import means
-from agents.priorities import EPSILON
-from agents.q_learning import widen_
-from agents.replay import Replay, Row
-from agents.sampling import Rows, shared_rows
-from agents.settings import find_learner
+from agents.networks.perceptron import layers
+from agents.q_learning.categorical import divergence
+from agents.q_learning.learner import Dqn
+from agents.q_learning.noisy import means
+from agents.q_learning.priorities import EPSILON
+from agents.q_learning.sampling import Rows, shared_rows
+from agents.q_learning.targets import widen_
+from agents.training.learner import Spec
+from agents.training.replay import Replay, Row
+from agents.training.settings import find_learner
 from arena.errors import ArenaError
 from arena.transition import Transition
 
@@ -271,11 +271,11 @@ def test_networks_with_noise_draw_anew_for_all_that_they_do(rng, monkeypatch):
         ({"use_replay": False, "samples_per_step": 1.0, "n_step": 3}, "n_step=3 needs a replay"),
         ({"use_replay": False}, "set samples_per_step=1"),
         ({"use_target": False, "tau": 0.01}, "tau moves the target network"),
-        ({"noisy": True, "epsilon_end": 0.2}, "leave out the epsilons"),
-        ({"noisy": True, "epsilon_start": 0.2}, "leave out the epsilons"),
+        ({"noisy": True, "epsilon_end": 0.2}, "epsilon_end has no effect without noisy=false"),
+        ({"noisy": True, "epsilon_start": 0.2}, "epsilon_start has no effect"),
         ({"atoms": 1}, "set atoms=51"),
         ({"atoms": 51, "huber": False}, "leave out huber=false"),
-        ({"v_max": 10.0}, "set atoms=51"),
+        ({"v_max": 10.0}, "v_max has no effect without atoms=51"),
         ({"atoms": 51, "v_min": 2.0, "v_max": 2.0}, "v_min=2 is not below v_max=2"),
         ({"atoms": 51, "v_min": 1.0, "v_max": -1.0}, "v_min=1 is not below v_max=-1"),
         ({"atoms": 51, "gamma": 1.0}, "name v_min and v_max"),

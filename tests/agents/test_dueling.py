@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from agents.dueling import DuelingShape, fold
-from agents.network import Shape, forward, initialise, layers
+from agents.networks.perceptron import Shape, forward, initialise, layers
+from agents.q_learning.dueling import DuelingShape, fold
 from arena.errors import ArenaError
 
 COUNTS = torch.tensor([[4], [2], [3]])

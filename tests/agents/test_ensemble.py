@@ -8,14 +8,14 @@ import torch
 from scipy.stats import chisquare
 from stacks import SPEC, Supplied, double_, random_batch
 
-from agents import checkpoint
-from agents.actor_critic import ActorCritic
-from agents.card import ScenarioCard
-from agents.drawn import DrawnPolicy
-from agents.ensemble import draw_, pick, rows_of_each
-from agents.export import player_of, policies_of, sides_of
-from agents.network import named_layers
-from agents.training import Training
+from agents.actor_critic.ensemble import draw_, pick, rows_of_each
+from agents.actor_critic.learner import ActorCritic
+from agents.networks.perceptron import named_layers
+from agents.policies import checkpoint
+from agents.policies.card import ScenarioCard
+from agents.policies.drawn import DrawnPolicy
+from agents.policies.export import player_of, policies_of, sides_of
+from agents.training.loop import Training
 from arena.draw import seeds_of
 from arena.errors import ArenaError
 from arena.games import Games

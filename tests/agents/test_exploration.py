@@ -5,11 +5,11 @@ import pytest
 import torch
 from stacks import random_batch
 
-from agents.actor_critic import ActorCritic
-from agents.exploration import gaussian_, ou_, smooth_
-from agents.heads import Heads
-from agents.learner import Spec
-from agents.team import Part
+from agents.actor_critic.exploration import gaussian_, ou_, smooth_
+from agents.actor_critic.learner import ActorCritic
+from agents.networks.heads import Heads
+from agents.training.learner import Spec
+from agents.training.team import Part
 from arena.game import Head
 
 MOVE, PUSH = Head(0, 5), Head(5, 2, is_range=True)

@@ -7,7 +7,7 @@ import torch
 from stacks import SPEC, Supplied, double_, noise, random_batch
 from torch import Tensor
 
-from agents.network import forward, layers
+from agents.networks.perceptron import forward, layers
 from arena.transition import seat_major
 
 MEMBERS, SEATS, ROWS, MOVES = 2, SPEC.seats, 16, SPEC.action_width

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from agents.gru import RecurrentShape, read, step, unroll
-from agents.network import initialise, layers, named_layers
+from agents.networks.gru import RecurrentShape, read, step, unroll
+from agents.networks.perceptron import initialise, layers, named_layers
 
 STACK, STEPS, ROWS = 3, 7, 5
 SHAPE = RecurrentShape(6, (9, 8), 4)

@@ -9,13 +9,14 @@ import torch
 from scipy.stats import chisquare
 from stacks import random_batch
 
-from agents.actor_critic import FAST, ActorCritic
-from agents.dqn import Dqn
-from agents.exploration import gaussian_
-from agents.heads import Heads, Products, laid_over
-from agents.learner import Spec
-from agents.network import forward, layers
-from agents.policy import NeuralPolicy
+from agents.actor_critic.exploration import gaussian_
+from agents.actor_critic.learner import ActorCritic
+from agents.maddpg import FAST
+from agents.networks.heads import Heads, Products, laid_over
+from agents.networks.perceptron import forward, layers
+from agents.policies.neural import NeuralPolicy
+from agents.q_learning.learner import Dqn
+from agents.training.learner import Spec
 from arena.draw import seeds_of
 from arena.errors import ArenaError
 from arena.game import Head

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from checkpoints import HIDDEN, entries, header_of, loads_or_refuses, refusal, rewrite, scenario_card, weights
 
-from agents import checkpoint
-from agents.card import CARD
-from agents.checkpoint import WEIGHTS
+from agents.policies import checkpoint
+from agents.policies.card import CARD
+from agents.policies.checkpoint import WEIGHTS
 
 
 def test_mutated_cards(folder):
@@ -133,7 +133,7 @@ class Bomb:
 WATCHED = """
 import sys
 from pathlib import Path
-from agents import checkpoint
+from agents.policies import checkpoint
 from arena.errors import ArenaError
 
 def load(folder):

@@ -9,9 +9,9 @@ import pytest
 import safetensors.numpy
 from checkpoints import header_of, loads_or_refuses, on_disk, refusal, rewrite
 
-from agents import checkpoint
-from agents.card import CARD
-from agents.checkpoint import WEIGHTS
+from agents.policies import checkpoint
+from agents.policies.card import CARD
+from agents.policies.checkpoint import WEIGHTS
 
 
 def test_truncated_files_are_refused(folder):

@@ -8,10 +8,10 @@ from stacks import SPEC, Supplied, double_, noise, one_hot_actions, random_batch
 from torch.distributions import Categorical, Normal
 from torch.nn.functional import one_hot
 
-from agents.actor_critic import ActorCritic
-from agents.heads import Heads, entropy
-from agents.inferred import ENTROPY, WIDTH, Watched, log_likelihood
-from agents.learner import Spec
+from agents.actor_critic.inferred import ENTROPY, WIDTH, Watched, log_likelihood
+from agents.actor_critic.learner import ActorCritic
+from agents.networks.heads import Heads, entropy
+from agents.training.learner import Spec
 from arena.game import Head
 
 MOVE, WORD, PUSH = Head(0, 5), Head(5, 3), Head(8, 2, is_range=True)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from agents.policy import NeuralPolicy
-from agents.settings import find_learner
-from agents.training import Training
+from agents.policies.neural import NeuralPolicy
+from agents.training.loop import Training
+from agents.training.settings import find_learner
 from arena.catalog import load_game
 from arena.draw import seeds_of
 from arena.games import Games

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from agents.network import Shape, forward, layers
-from agents.noisy import SIGMA, disturbed, draw_noise, initialise_noisy, means
+from agents.networks.perceptron import Shape, forward, layers
+from agents.q_learning.noisy import SIGMA, disturbed, draw_noise, initialise_noisy, means
 
 SHAPE = Shape(6, (16, 8), 5)
 LIVE = [4, 6, 6]

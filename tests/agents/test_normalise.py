@@ -7,11 +7,11 @@ import pytest
 import torch
 from stacks import random_batch
 
-from agents.actor_critic import ActorCritic
-from agents.dqn import Dqn
-from agents.normalise import Moments, Normaliser
-from agents.policy import NeuralPolicy
-from agents.training import Training
+from agents.actor_critic.learner import ActorCritic
+from agents.policies.neural import NeuralPolicy
+from agents.q_learning.learner import Dqn
+from agents.training.loop import Training
+from agents.training.normalise import Moments, Normaliser
 from arena.errors import ArenaError
 from arena.scenario import load
 from arena.transition import seat_major

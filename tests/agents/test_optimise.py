@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from agents.actor_critic import ActorCritic
-from agents.network import Shape, initialise, layers
-from agents.optimise import OPTIMISERS
+from agents.actor_critic.learner import ActorCritic
+from agents.networks.optimise import OPTIMISERS
+from agents.networks.perceptron import Shape, initialise, layers
 
 TORCH = {"adam": torch.optim.Adam, "rmsprop": torch.optim.RMSprop}
 

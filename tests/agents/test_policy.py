@@ -9,10 +9,10 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from agents.heads import Heads
-from agents.network import Shape, forward, initialise, layers, named_layers
-from agents.policy import ACTS, HEADS, NeuralPolicy
-from agents.scripted import RandomPolicy, scripted_names, scripted_player
+from agents.networks.heads import Heads
+from agents.networks.perceptron import Shape, forward, initialise, layers, named_layers
+from agents.policies.neural import ACTS, HEADS, NeuralPolicy
+from agents.policies.scripted import RandomPolicy, scripted_names, scripted_player
 from arena.draw import seeds_of
 from arena.engine import cache
 from arena.game import Head

@@ -4,7 +4,7 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from agents.priorities import EPSILON, Priorities
+from agents.q_learning.priorities import EPSILON, Priorities
 
 NETWORKS, CAPACITY, ALPHA = 3, 37, 0.6  # no power of two
 

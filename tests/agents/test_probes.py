@@ -4,8 +4,8 @@ import probes
 import pytest
 import torch
 
-from agents.actor_critic import ActorCritic
-from agents.dqn import Dqn
+from agents.actor_critic.learner import ActorCritic
+from agents.q_learning.learner import Dqn
 
 GAMMA = 0.6
 FAST = {"hidden": (16,), "gamma": GAMMA, "lr_end": 1.0, "batch_size": 64}

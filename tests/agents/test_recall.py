@@ -6,13 +6,13 @@ import pytest
 import torch
 from windows import LENGTH, RECALL, recalled, replay_of_recall
 
-from agents.actor_critic import ActorCritic
-from agents.dqn import Dqn
-from agents.network import forward, layers
-from agents.recurrent import Window, draw_windows
-from agents.recurrent_actor_critic import RecurrentActorCritic
-from agents.recurrent_dqn import RecurrentDqn
-from agents.settings import with_memory
+from agents.actor_critic.learner import ActorCritic
+from agents.actor_critic.recurrent import RecurrentActorCritic
+from agents.networks.perceptron import forward, layers
+from agents.q_learning.learner import Dqn
+from agents.q_learning.recurrent import RecurrentDqn
+from agents.training.settings import with_memory
+from agents.training.windows import Window, draw_windows
 from arena.transition import seat_major
 
 GAMMA = 0.8

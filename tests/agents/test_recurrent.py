@@ -8,13 +8,13 @@ from stacks import SPEC, Supplied, double_, noise
 from test_windows import ROW, WORLDS, step_of
 from windows import part_of_window, random_window
 
-from agents.gru import read, step
-from agents.learner import Spec
-from agents.network import layers
-from agents.recurrent import draw_windows
-from agents.recurrent_actor_critic import RecurrentActorCritic
-from agents.recurrent_dqn import RecurrentDqn
-from agents.replay import Replay
+from agents.actor_critic.recurrent import RecurrentActorCritic
+from agents.networks.gru import read, step
+from agents.networks.perceptron import layers
+from agents.q_learning.recurrent import RecurrentDqn
+from agents.training.learner import Spec
+from agents.training.replay import Replay
+from agents.training.windows import draw_windows
 
 MEMBERS, SEATS, BURN_IN, SEQUENCE, COUNT = 2, SPEC.seats, 3, 4, 5
 ROWS, NETWORKS = SEQUENCE * COUNT, MEMBERS * SEATS

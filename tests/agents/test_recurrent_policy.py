@@ -6,10 +6,10 @@ import torch
 from checkpoints import SCENARIO, SEATS, entries, refusal, rewrite
 from test_policy import MOVES, WIDE, streams
 
-from agents import checkpoint
-from agents.gru import RecurrentShape, read, step
-from agents.network import initialise, layers, named_layers
-from agents.policy import NeuralPolicy, TeamPolicy
+from agents.networks.gru import RecurrentShape, read, step
+from agents.networks.perceptron import initialise, layers, named_layers
+from agents.policies import checkpoint
+from agents.policies.neural import NeuralPolicy, TeamPolicy
 
 ACTING = {"head": "hard", "act": "greedy", "normed": False, "recurrent": True}
 SHAPE = RecurrentShape(WIDE, (64, 64), MOVES)

@@ -7,15 +7,15 @@ import pytest
 import torch
 from runs import content
 
-from agents import checkpoint
-from agents.dqn import Dqn
-from agents.export import player_of
-from agents.gru import step
-from agents.network import layers
-from agents.recurrent import draw_windows, memories
-from agents.settings import find_learner
-from agents.state import load_state, save_state
-from agents.training import Training
+from agents.networks.gru import step
+from agents.networks.perceptron import layers
+from agents.policies import checkpoint
+from agents.policies.export import player_of
+from agents.q_learning.learner import Dqn
+from agents.training.loop import Training
+from agents.training.settings import find_learner
+from agents.training.state import load_state, save_state
+from agents.training.windows import draw_windows, memories
 from arena import cli
 from arena.catalog import load_game
 from arena.errors import ArenaError
@@ -140,7 +140,7 @@ def test_what_does_not_go_with_a_memory_is_refused(name, settings):
 
 @pytest.mark.parametrize("setting", [{"sequence": 8}, {"burn_in": 0}])
 def test_windows_are_for_learners_with_a_memory(setting):
-    with pytest.raises(ArenaError, match="add recurrent=true"):
+    with pytest.raises(ArenaError, match="has no effect without recurrent=true"):
         Training(load("simple"), find_learner("dqn", "", setting), steps=200)
 
 

@@ -8,7 +8,7 @@ from stacks import SPEC, Supplied, double_, noise, random_batch
 from torch import Tensor, nn
 from torch.nn.functional import softmax
 
-from agents.network import named_layers
+from agents.networks.perceptron import named_layers
 
 LEARNER = Supplied(hidden=(16, 12), actor_lr=0.01, critic_lr=0.02, gamma=0.9, tau=0.05, clip=0.5)
 TEAMS = replace(SPEC, sides=(0, 1, 1))

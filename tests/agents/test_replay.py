@@ -6,7 +6,7 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from agents.replay import Replay, Row
+from agents.training.replay import Replay, Row
 from arena.transition import Transition
 
 ROW = Row(seats=2, obs_width=3, action_width=4)

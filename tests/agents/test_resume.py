@@ -15,9 +15,9 @@ from runs import command, content, options, start, train, wait_for_step
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import arena.files
-from agents.state import load_state, read_manifest, save_state
-from agents.team import by_side, learners_of
-from agents.training import Training
+from agents.training.loop import Training
+from agents.training.state import load_state, read_manifest, save_state
+from agents.training.team import by_side, learners_of
 from arena import cli
 from arena.scenario import load
 from arena.verbs.train import Options

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from runs import SETTINGS, SMALL, content, options, refusal, train
 
-from agents import checkpoint
-from agents.card import read_card
-from agents.training import Report as TrainingReport
+from agents.policies import checkpoint
+from agents.policies.card import read_card
+from agents.training.loop import Report as TrainingReport
 from arena import cli
 from arena.files import lock
 from arena.verbs.train import run

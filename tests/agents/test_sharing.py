@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 import torch
-from stacks import SPEC, Supplied, double_, noise, random_batch
+from stacks import SPEC, Supplied, double_, noise, one_hot_actions, random_batch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot, softmax
 
-from agents.actor_critic import ActorCritic
-from agents.learner import Spec
-from agents.network import forward, layers, named_layers
+from agents.actor_critic.learner import ActorCritic
+from agents.networks.perceptron import forward, layers, named_layers
+from agents.q_learning.learner import Dqn
+from agents.training.learner import Spec
 from arena.game import Head
 
 TEAMS = replace(SPEC, sides=(0, 1, 1))  # the last two seats are alike
@@ -147,3 +148,24 @@ def test_all_but_the_first_biases_stay_equal_to_the_bit(settings, rng):
 def test_seats_that_differ_share_nothing(spec, rng):
     stack = ActorCritic(shared=True).init(spec, 1, rng)
     assert stack.shared_actors.leader.tolist() == list(range(len(spec.mine)))
+
+
+@pytest.mark.parametrize("settings", [{}, {"noisy": True, "dueling": True, "atoms": 5}])
+def test_q_networks_of_alike_seats_are_one_but_for_their_biases(settings, rng):
+    learner = Dqn(hidden=(13, 7), shared=True, **settings)
+    stack = learner.init(TEAMS, 2, rng)
+    before = stack.online.clone()
+    for _ in range(5):
+        batch = one_hot_actions(random_batch(2, 20, rng, TEAMS, dtype=torch.float32))
+        learner.update(stack, batch, 0.0, rng)
+    inputs, outputs = stack.network.shape.widths[0]
+    own = slice(inputs * outputs, (inputs + 1) * outputs)
+    for first in (1, 4):  # the second seat of each member
+        apart = (stack.online[first] != stack.online[first + 1]).nonzero().flatten()
+        assert apart.min() >= own.start and apart.max() < own.stop and len(apart) > 0
+    assert not torch.equal(stack.online[0, : own.start], stack.online[1, : own.start])  # another side, another network
+    assert (stack.online - before).abs().max() > 1e-4
+
+
+def test_q_networks_do_not_share_unless_told(rng):
+    assert Dqn().init(TEAMS, 1, rng).sharing is None

@@ -8,10 +8,10 @@ import torch
 from stacks import SPEC, OneEach, Supplied, double_, noise, one_hot_actions, part, random_batch, take_, take_member_
 from torch import nn
 
-from agents.dqn import Dqn
-from agents.inferred import Watched
-from agents.learner import Spec
-from agents.network import Shape, forward, initialise, layers, named_layers
+from agents.actor_critic.inferred import Watched
+from agents.networks.perceptron import Shape, forward, initialise, layers, named_layers
+from agents.q_learning.learner import Dqn
+from agents.training.learner import Spec
 
 MEMBERS, SEATS, ROWS, UPDATES = 3, SPEC.seats, 24, 60
 VARIANTS = list(itertools.product(("all", "own"), (False, True), (False, True)))  # view, hard, normed

@@ -8,10 +8,10 @@ import torch
 from stacks import Supplied, double_, random_batch
 from torch import Tensor, nn
 
-from agents.dqn import Dqn
-from agents.learner import Spec
-from agents.network import layers
-from agents.optimise import Adam, clip_
+from agents.networks.optimise import Adam, clip_
+from agents.networks.perceptron import layers
+from agents.q_learning.learner import Dqn
+from agents.training.learner import Spec
 from arena.transition import Transition
 
 ONE = Spec(sees=(1,), obs_width=1, action_width=2)

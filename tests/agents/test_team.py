@@ -7,13 +7,13 @@ import pytest
 import torch
 from stacks import SPEC, Supplied, double_, random_batch
 
-from agents.actor_critic import ActorCritic
-from agents.critic_view import joint_rows
-from agents.dqn import Dqn
-from agents.held import Held
-from agents.network import forward, layers
-from agents.team import learners_of, parts_of
-from agents.training import Training
+from agents.actor_critic.learner import ActorCritic
+from agents.actor_critic.view import joint_rows
+from agents.networks.perceptron import forward, layers
+from agents.q_learning.learner import Dqn
+from agents.training.held import Held
+from agents.training.loop import Training
+from agents.training.team import learners_of, parts_of
 from arena.draw import children
 from arena.player import Player
 from arena.scenario import load

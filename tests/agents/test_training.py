@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from agents.actor_critic import ActorCritic
-from agents.dqn import Dqn
-from agents.settings import find_learner, known_learners
-from agents.training import Training
+from agents.actor_critic.learner import ActorCritic
+from agents.q_learning.learner import Dqn
+from agents.training.loop import Training
+from agents.training.settings import find_learner, known_learners
 from arena.errors import ArenaError
 from arena.norm import normalised
 from arena.scenario import load

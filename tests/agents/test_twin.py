@@ -6,9 +6,9 @@ import pytest
 import torch
 from test_td import ONE, linear_actor_critic, quiet, rows, target_of
 
-from agents.critic_view import joint_rows
-from agents.network import layers
-from agents.settings import find_learner
+from agents.actor_critic.view import joint_rows
+from agents.networks.perceptron import layers
+from agents.training.settings import find_learner
 
 
 def twin(rng, **settings):

@@ -6,10 +6,10 @@ import pytest
 import torch
 from stacks import SPEC, Supplied, double_, noise, random_batch
 
-from agents.actor_critic import ActorCritic
-from agents.critic_view import View, joint_rows, reading_order
-from agents.learner import Spec
-from agents.network import layers
+from agents.actor_critic.learner import ActorCritic
+from agents.actor_critic.view import View, joint_rows, reading_order
+from agents.networks.perceptron import layers
+from agents.training.learner import Spec
 
 TEAMS = replace(SPEC, sides=(0, 1, 1))
 SMALL = Spec(sees=(1, 2, 2), obs_width=2, action_width=1, sides=(0, 1, 1))

@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 import torch
 
-from agents.replay import Replay, Row, add_rewards
+from agents.training.replay import Replay, Row, add_rewards
 from arena.transition import Transition
 
 ROW = Row(seats=2, obs_width=1, action_width=1)

@@ -7,9 +7,9 @@ from stacks import part, random_batch
 from torch import Generator, Tensor
 from torch.nn.functional import one_hot
 
-from agents.learner import Spec
-from agents.recurrent import Window
-from agents.replay import Replay, Row
+from agents.training.learner import Spec
+from agents.training.replay import Replay, Row
+from agents.training.windows import Window
 from arena.transition import Transition
 
 

@@ -5,10 +5,10 @@ import pytest
 import tiny
 import torch
 
-from agents.actor_critic import ActorCritic
-from agents.dqn import Dqn
-from agents.state import load_state, save_state
-from agents.training import Training
+from agents.actor_critic.learner import ActorCritic
+from agents.q_learning.learner import Dqn
+from agents.training.loop import Training
+from agents.training.state import load_state, save_state
 from arena.draw import children
 from arena.errors import ArenaError
 from arena.film import film

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from agents.settings import find_learner
-from agents.training import Training
+from agents.training.loop import Training
+from agents.training.settings import find_learner
 from arena.catalog import load_game
 from arena.game import Game
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agents.scripted import scripted_names, scripted_player
+from agents.policies.scripted import scripted_names, scripted_player
 from arena.games import End, Games, seat_of_sides, world_seeds
 from arena.player import Player
 from arena.playing import play

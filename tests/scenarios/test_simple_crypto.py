@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from test_players import match
 
-from agents.scripted import scripted_player
+from agents.policies.scripted import scripted_player
 from arena.engine.worlds import Worlds
 from arena.scenario import DRAW, load
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents import scripted
+from agents.policies import scripted
 from arena import files
 from arena.cli import main
 from arena.errors import ArenaError

@@ -11,7 +11,7 @@ from optuna.distributions import IntDistribution as Whole
 from optuna.trial import TrialState
 from PIL import Image
 
-from agents.scripted import scripted_player
+from agents.policies.scripted import scripted_player
 from arena.draw import seeds_of
 from arena.errors import ArenaError
 from arena.scenario import load

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from agents import card, checkpoint
-from agents.scripted import scripted_names, scripted_player
+from agents.policies import card, checkpoint
+from agents.policies.scripted import scripted_names, scripted_player
 from arena.catalog import is_installed, load_game, not_installed, taken_apart
 from arena.errors import ArenaError, nearest
 from arena.finding import built_in_scenarios

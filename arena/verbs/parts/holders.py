@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from agents import team
-from agents.held import Held
-from agents.learner import Learner
-from agents.scripted import scripted_names
+from agents.policies.scripted import scripted_names
+from agents.training import team
+from agents.training.held import Held
+from agents.training.learner import Learner
 from arena.errors import ArenaError
 from arena.game import Game
 from arena.verbs.parts.entries import find_entry

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from agents import checkpoint
-from agents.card import CARD, read_card
+from agents.policies import checkpoint
+from agents.policies.card import CARD, read_card
 from arena.errors import ArenaError
 from arena.files import write_bytes, write_json, write_text
 from arena.game import Game

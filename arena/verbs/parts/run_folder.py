@@ -10,12 +10,12 @@ from typing import Any
 
 import tomli_w
 
-from agents import checkpoint
-from agents.card import ScenarioCard, read_card
-from agents.export import policies_of, sides_of
-from agents.state import load_state, save_state
-from agents.training import Report as TrainingReport
-from agents.training import Training
+from agents.policies import checkpoint
+from agents.policies.card import ScenarioCard, read_card
+from agents.policies.export import policies_of, sides_of
+from agents.training.loop import Report as TrainingReport
+from agents.training.loop import Training
+from agents.training.state import load_state, save_state
 from arena.errors import ArenaError
 from arena.files import lock, write_text
 from arena.verbs.parts.events import Events

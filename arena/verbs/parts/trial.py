@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from optuna.trial import Trial, TrialState
 
-from agents.export import player_of
+from agents.policies.export import player_of
 from arena.draw import seeds_of
 from arena.errors import ArenaError
 from arena.game import Game
