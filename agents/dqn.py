@@ -8,7 +8,16 @@ Source: Mnih et al. 2015, "Human-level control through deep reinforcement learni
 from agents.q_learning.learner import Dqn
 
 PRESETS = {
-    "fast": Dqn(lr_end=0.05, gamma=0.85, batch_size=512, samples_per_step=20.0, warmup=2_500),
+    "fast": Dqn(
+        shared=True,
+        double=True,
+        lr_end=0.05,
+        gamma=0.92,
+        n_step=3,
+        batch_size=256,
+        samples_per_step=5.0,
+        warmup=2_500,
+    ),
     "paper": Dqn(),
     "long": Dqn(
         hidden=(256, 256),

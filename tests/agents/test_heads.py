@@ -154,7 +154,7 @@ def test_greedy_policies_play_what_their_networks_say(learner, spec, rng):
     weights = {k: v.numpy() for k, v in tensors.items()}
     policy = NeuralPolicy.of(weights, acting["normed"], acting["head"], "greedy", Stub(spec.heads, spec.action_width))
     obs = torch.randn(3, 500, 6, generator=rng)
-    outputs = forward(layers(stack.actor[3:], stack.actor_shape), obs)
+    outputs = forward(layers(stack.actor[3:], stack.actor_shape), obs, learner.normed)
     for seat, heads in enumerate(spec.heads):
         played = policy.act(seat, obs[seat].numpy(), np.zeros((500, 0), np.float32), seeds_of(500, "t"), 0)
         expected = torch.zeros(500, spec.action_width)

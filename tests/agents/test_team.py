@@ -13,6 +13,8 @@ from agents.networks.perceptron import forward, layers
 from agents.q_learning.learner import Dqn
 from agents.training.held import Held
 from agents.training.loop import Training
+from agents.training.replay import Replay
+from agents.training.settings import find_learner
 from agents.training.team import learners_of, parts_of
 from arena.draw import children
 from arena.player import Player
@@ -52,7 +54,7 @@ def test_sides_with_unequal_learners_are_parts_of_their_own(rng):
     words = {"adversary": "ddpg", "good": "maddpg"}
     chosen = learners_of(words, "fast", {"tau": 0.02, "good.gamma": 0.7})
     assert [(chosen[side].view, chosen[side].gamma, chosen[side].tau) for side in words] == [
-        ("own", 0.85, 0.02),
+        ("own", find_learner("ddpg").gamma, 0.02),
         ("all", 0.7, 0.02),
     ]
 
@@ -182,3 +184,19 @@ def test_a_critic_is_told_what_a_held_player_does_next(rng):
     assert torch.equal(following[:, :, 0], frozen[:, :, 0])
     outputs = learner.outputs(stack.target_actor, batch.next_obs[0].transpose(0, 1)[1:], stack)
     torch.testing.assert_close(following[0, :, 1:].transpose(0, 1), outputs.softmax(-1))
+
+
+def test_each_learner_of_a_team_draws_from_as_many_transitions_as_it_keeps(monkeypatch):
+    """The common replay is as large as the largest asked for."""
+    run = training({"adversary": replace(DQN, replay=50), "good": MADDPG})
+    ages, real = [], Replay.draw
+
+    def draw(self, count, rng):
+        number = real(self, count, rng)
+        ages.append((self.added - number).max().item())
+        return number
+
+    monkeypatch.setattr(Replay, "draw", draw)
+    list(run.run(400))
+    short, long = sorted((ages[::2], ages[1::2]), key=max)  # each learner draws in its turn
+    assert 40 < max(short) <= 50 and max(long) > 300
