@@ -1,7 +1,7 @@
 """The settings of the deterministic policy gradient family, and which of them contradict each other or the game."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from agents.actor_critic.exploration import EXPLORE
 from agents.actor_critic.view import VIEWS, reading_order
@@ -11,12 +11,6 @@ from arena.errors import ArenaError
 
 MOST_POLICIES = 100  # of an ensemble
 OTHERS = ("recorded", "current")
-
-
-def whole(default: int, low: int, high: int) -> int:
-    """A setting that is a whole number between two."""
-    number: int = field(default=default, metadata={"range": (low, high)})
-    return number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +28,13 @@ class ActorCriticSettings(Settings):
     tau: float = between(0.01, 0, 1)  # share of the way that targets move at each update
     logit_penalty: float = 0.001
     entropy: float = 0.0  # what the entropy of a seat's choices is worth; falls to 0 over training
-    critics: int = whole(1, 1, 2)  # of each network: of two, the smaller value is the target
+    critics: int = between(1, 1, 2)  # of each network: of two, the smaller value is the target
     delay: int = 1  # updates of the critics for one of the actors and the targets
     smoothing: float = 0.0  # standard deviation of the noise on ranges of target actions
     smoothing_clip: float = 0.25  # the most of that noise
     others: str = one_of(*OTHERS)  # what the others who learn with it do in the actor step
     inferred: bool = False  # critics' targets take what others do next from approximations learned by watching
-    ensemble: int = whole(1, 1, MOST_POLICIES)  # policies of each seat, one of which is drawn for each game
+    ensemble: int = between(1, 1, MOST_POLICIES)  # policies of each seat, one of which is drawn for each game
 
     @property
     def reads_others(self) -> bool:
@@ -56,6 +50,8 @@ class ActorCriticSettings(Settings):
         yield from super().idle()
         if self.explore != "ou":
             yield "theta", "explore=ou"
+        if not self.noise:
+            yield "noise_end", "noise above 0"
         if not self.smoothing:
             yield "smoothing_clip", "smoothing"
 
@@ -72,8 +68,10 @@ class ActorCriticSettings(Settings):
     def faults(self, spec: Spec) -> Iterator[str]:
         """What settings contradict, in each other or in the game."""
         read = {seat: set(reading_order(self.view, spec, seat, False)) - {seat} for seat in spec.mine}
-        if self.explore == "ou" and not any(head.is_range for heads in spec.own(spec.heads) for head in heads):
-            yield "explore=ou is noise on ranges, and here there are none; leave it out"
+        if not any(head.is_range for heads in spec.own(spec.heads) for head in heads):
+            for name in ("explore", "noise", "noise_end"):
+                if (value := getattr(self, name)) != getattr(ActorCriticSettings, name):
+                    yield f"{name}={value} is noise on ranges, and here there are none; leave it out"
         if self.smoothing and not self.smoothing_clip:
             yield "smoothing_clip=0 cuts off all smoothing; raise it, or set smoothing=0"
         if self.inferred and not any(read.values()):

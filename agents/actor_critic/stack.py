@@ -49,6 +49,7 @@ class ActorCriticStack:
     shared_critics: Sharing | None
 
     def tensors(self) -> Mapping[str, Tensor]:
+        """See Stack."""
         inferred = self.inferred.tensors() if self.inferred else {}
         return {
             "actor": self.actor,
@@ -97,7 +98,7 @@ def fresh_stack(learner: ActorCriticSettings, spec: Spec, members: int, rng: Gen
     actor_shape = shape(spec.obs_width, learner.hidden, spec.action_width, learner.normed)
     critic_shape = shape(view.columns.shape[1], learner.hidden, 1, learner.normed)
     sees = repeated(spec.own(spec.sees), learner.ensemble)
-    live = repeated(view.live(spec), learner.ensemble * learner.critics)
+    live = repeated(view.live, learner.ensemble * learner.critics)
     drawn: list[tuple[Tensor, ...]] = []
     for _ in range(members):
         own = initialise(actor_shape, sees, rng, learner.initial), initialise(critic_shape, live, rng, learner.initial)

@@ -23,6 +23,7 @@ class View:
     reads: Tensor  # [B, A] bool: whose rows the critic of a seat reads
     columns: Tensor  # [N, D] the columns of a joint row; where a critic reads less than others, one behind the last
     own: Tensor  # [N, U, 1] which of them are the own seat's action
+    live: list[list[int]]  # [B] which of the columns that the critic of a seat reads are not padding
     is_whole: bool  # everyone reads everything, as it stands
     is_ragged: bool  # some read less than others
 
@@ -51,14 +52,10 @@ class View:
             reads=reads,
             columns=columns.repeat_interleave(each, 0).repeat(members, 1),
             own=own.repeat_interleave(each, 0).repeat(members, 1).unsqueeze(2),
+            live=[live_of(order, spec) for order in orders],
             is_whole=all(row == list(range(beyond)) for row in rows),
             is_ragged=any(len(row) < widest for row in rows),
         )
-
-    def live(self, spec: Spec) -> list[int]:
-        """How many of the columns that the critic of each seat reads are not padding, [B]."""
-        sees = torch.tensor(spec.sees)
-        return [int(sees[row].sum() + row.sum() * spec.action_width) for row in self.reads]
 
     def read(self, joint: Tensor, copies: int = 1) -> Tensor:
         """What each critic reads, [N * copies, K, D], of joint rows of members [M, K, ...] or networks [N, K, ...]."""
@@ -97,6 +94,13 @@ def columns_of(order: list[int], spec: Spec) -> list[int]:
     actions = spec.seats * spec.obs_width
     seen = [seat * spec.obs_width + k for seat in order for k in range(spec.obs_width)]
     return seen + [actions + seat * spec.action_width + k for seat in order for k in range(spec.action_width)]
+
+
+def live_of(order: list[int], spec: Spec) -> list[int]:
+    """Which of the columns that `columns_of` names are not padding."""
+    is_live = [k < spec.sees[seat] for seat in order for k in range(spec.obs_width)]
+    is_live += [True] * len(order) * spec.action_width
+    return [place for place, lives in enumerate(is_live) if lives]
 
 
 def joint_rows(obs: Tensor, action: Tensor) -> Tensor:

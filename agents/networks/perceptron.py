@@ -13,6 +13,7 @@ from torch import Generator, Tensor
 from torch.nn.functional import layer_norm
 
 Layers = list[tuple[Tensor, Tensor]]  # weight [N, I, H] and bias [N, 1, H] of each layer
+Live = int | Sequence[int]  # how many of the first inputs of a network are not padding, or which inputs
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Shape:
 
     @property
     def widths(self) -> list[tuple[int, int]]:
+        """[(I, H), ...]: the inputs and outputs of each layer."""
         return list(pairwise((self.inputs, *self.hidden, self.outputs)))
 
     @property
@@ -56,36 +58,38 @@ def named_layers(flat: Tensor, shape: Shape) -> dict[str, Tensor]:
     return named
 
 
-def initialise(shape: Shape, live_inputs: Sequence[int], rng: Generator, kind: str = "uniform") -> Tensor:
+def initialise(shape: Shape, live_inputs: Sequence[Live], rng: Generator, kind: str = "uniform") -> Tensor:
     """Fresh weights [N, P] of one network for each entry of `live_inputs`.
 
-    `live_inputs` [N] counts the inputs that are not padding: padded zeros carry nothing, so counting them would start
-    a narrow seat with weights that are too small.
+    `live_inputs` [N] says which inputs are not padding, or how many of the first: padded zeros carry nothing, so
+    counting them would start a narrow seat with weights that are too small.
     """
     flat = torch.empty(len(live_inputs), shape.size)
+    first = [range(live) if isinstance(live, int) else live for live in live_inputs]
     for k, (weight, bias) in enumerate(layers(flat, shape)):
-        fan_in = [live if k == 0 else shape.widths[k][0] for live in live_inputs]
+        rows = first if k == 0 else [range(shape.widths[k][0])] * len(first)
         gates = shape.gates(k)
         gain = 1 if gates > 1 else 0.01 if k == len(shape.widths) - 1 else 2**0.5
         for own, own_bias in zip(weight.chunk(gates, 2), bias.chunk(gates, 2), strict=True):
-            INITIALISERS[kind](own, own_bias, fan_in, gain, rng)
+            INITIALISERS[kind](own, own_bias, rows, gain, rng)
     return flat
 
 
-def uniform_(weight: Tensor, bias: Tensor, fan_in: list[int], gain: float, rng: Generator) -> None:
+def uniform_(weight: Tensor, bias: Tensor, rows: Sequence[Sequence[int]], gain: float, rng: Generator) -> None:
     """Uniform in +-1/sqrt(fan-in), torch's own default."""
+    fan_in = [len(own) for own in rows]
     for tensor in (weight, bias):
         tensor.uniform_(-1, 1, generator=rng).div_(torch.tensor(fan_in, dtype=torch.float32).sqrt().view(-1, 1, 1))
 
 
-def orthogonal_(weight: Tensor, bias: Tensor, fan_in: list[int], gain: float, rng: Generator) -> None:
+def orthogonal_(weight: Tensor, bias: Tensor, rows: Sequence[Sequence[int]], gain: float, rng: Generator) -> None:
     """Orthogonal rows or columns times a gain: sqrt(2) before a ReLU, 1 in gates, 0.01 at the end; biases are 0.
 
     Source: Saxe, McClelland, Ganguli 2014, "Exact solutions to the nonlinear dynamics of learning in deep linear
     neural networks"; the gains are those of Engstrom et al. 2020, "Implementation matters in deep policy gradients".
     """
-    for own, live in zip(weight, fan_in, strict=True):
-        own.zero_()[:live] = orthogonal(live, own.shape[1], rng) * gain
+    for own, live in zip(weight, rows, strict=True):
+        own.zero_()[list(live)] = orthogonal(len(live), own.shape[1], rng) * gain
     bias.zero_()
 
 

@@ -1,6 +1,6 @@
 """Checkpoints: a folder with policy.safetensors and card.json, which opening never lets run code.
 
-The card is validated by schema, the weights by size before parsing, and by hash, names, shapes and finiteness after.
+The card is validated by schema (card.py), the weights by size, hash, names, shapes and finiteness (weights.py).
 """
 
 import hashlib
@@ -9,23 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import safetensors.numpy
-from safetensors import SafetensorError
-
 from agents.policies.card import CARD, Card, NetworkCard, PartCard, read_card, shown, versions
 from agents.policies.drawn import DrawnPolicy
 from agents.policies.neural import NeuralPolicy, TeamPolicy, widths_of
+from agents.policies.weights import WEIGHTS as WEIGHTS
+from agents.policies.weights import Tensors, on_disk, packed, read_weights
 from arena.catalog import is_installed, load_game, not_installed
 from arena.errors import ArenaError
 from arena.files import write_bytes, write_json
 from arena.game import Game, combinations
 from arena.player import Player, Policy
-
-WEIGHTS = "policy.safetensors"
-FILE_LIMIT_BYTES = 64 << 20
-HEADER_LIMIT_BYTES = 256 << 10
-Tensors = Mapping[str, np.ndarray]
 
 
 def part_card(algorithm: str, seats: Sequence[str], tensors: Tensors, acting: Mapping[str, Any]) -> PartCard:
@@ -48,24 +41,12 @@ def part_card(algorithm: str, seats: Sequence[str], tensors: Tensors, acting: Ma
     return PartCard(algorithm=algorithm, seats=list(seats), network=network, head=head, act=act, ensemble=ensemble)
 
 
-def on_disk(weights: Sequence[Tensors]) -> dict[str, np.ndarray]:
-    """The weights of parts by their names in a file."""
-    return {f"{part}.{name}": x for part, own in enumerate(weights) for name, x in own.items()}
-
-
 def save(folder: Path, weights: Sequence[Tensors], **entries: Any) -> Card:
     """Writes a checkpoint: the weights w.k [B, I, H] and b.k [B, H] of each part, then the card that vouches for them.
 
     `entries` are the fields of the Card that do not follow from the weights. ArenaError if the weights are not finite.
     """
-    tensors = on_disk(weights)
-    if not all(np.isfinite(t).all() for t in tensors.values()):
-        raise ArenaError(f"{folder}: the weights are not finite, training has diverged; nothing was saved")
-    data = safetensors.numpy.save({k: np.ascontiguousarray(v) for k, v in tensors.items()})
-    if len(data) > FILE_LIMIT_BYTES:
-        raise ArenaError(
-            f"{folder}: the policy is larger than {FILE_LIMIT_BYTES >> 20} MiB; take smaller hidden layers"
-        )
+    data = packed(folder, on_disk(weights))
     card = Card(format=2, versions=versions(), sha256=hashlib.sha256(data).hexdigest(), **entries)
     write_bytes(folder / WEIGHTS, data)
     write_json(folder / CARD, card.model_dump())
@@ -173,58 +154,3 @@ def _compared(card: Card, game: Game) -> Iterator[tuple[str, Any, Any]]:
         yield "network inputs", part.network.inputs, game.observation_width
         products = max(combinations(seat_of[name].heads) for name in part.seats) * max(part.network.atoms, 1)
         yield "network outputs", part.network.outputs, products if part.head == "product" else game.action_width
-
-
-def read_weights(folder: Path, card: Card) -> dict[str, np.ndarray]:
-    """The checked weights of a checkpoint."""
-    path = folder / WEIGHTS
-    data = _read_bounded(path)
-    if hashlib.sha256(data).hexdigest() != card.sha256:
-        raise ArenaError(f"{path}: damaged or replaced: its SHA-256 is not the one on the card")
-    try:
-        tensors = safetensors.numpy.load(data)
-    except (SafetensorError, ValueError, KeyError) as error:
-        raise ArenaError(f"{path}: not a safetensors file: {shown(str(error))}") from None
-    shapes = _shapes(card)
-    if missing := sorted(set(shapes) - set(tensors)):
-        raise ArenaError(f"{path}: tensors are missing: {', '.join(missing)}")
-    if extra := sorted(set(tensors) - set(shapes)):
-        raise ArenaError(f"{path}: unexpected tensors: {reprlib.repr(extra)}")
-    for key, shape in shapes.items():
-        if tensors[key].shape != shape or tensors[key].dtype != np.float32:
-            raise ArenaError(
-                f"{path}: {key} is {tensors[key].dtype} {tensors[key].shape}, the card says float32 {shape}"
-            )
-        if not np.isfinite(tensors[key]).all():
-            raise ArenaError(f"{path}: {key} holds NaN or infinity; this policy cannot play")
-    return tensors
-
-
-def _read_bounded(path: Path) -> bytes:
-    """The bytes of a weights file, once its size and the size of its header are known to be sane."""
-    try:
-        if path.exists() and not path.is_file():
-            raise ArenaError(f"{path}: not a regular file")
-        if path.stat().st_size > FILE_LIMIT_BYTES:
-            raise ArenaError(f"{path}: larger than {FILE_LIMIT_BYTES >> 20} MiB, the limit for a policy")
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise ArenaError(f"{path} does not exist; a checkpoint holds {WEIGHTS} and {CARD}") from None
-    except OSError as error:
-        raise ArenaError(f"{path} cannot be read: {error.strerror}") from None
-    if len(data) < 8 or int.from_bytes(data[:8], "little") > min(HEADER_LIMIT_BYTES, len(data) - 8):
-        raise ArenaError(f"{path}: truncated, or not a safetensors file")
-    return data
-
-
-def _shapes(card: Card) -> dict[str, tuple[int, ...]]:
-    """The tensors that a card promises."""
-    shapes: dict[str, tuple[int, ...]] = {}
-    for number, part in enumerate(card.parts):
-        rows = len(part.seats) * part.ensemble
-        for k, (inputs, outputs) in enumerate(part.network.layers):
-            shapes[f"{number}.w.{k}"] = (rows, inputs, outputs)
-            shapes[f"{number}.b.{k}"] = (rows, outputs)
-        if part.network.atoms:
-            shapes[f"{number}.support"] = (rows, part.network.atoms)
-    return shapes

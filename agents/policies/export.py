@@ -5,7 +5,8 @@ import hashlib
 import numpy as np
 
 from agents.policies.card import PartCard
-from agents.policies.checkpoint import Tensors, on_disk, part_card, policy_of
+from agents.policies.checkpoint import part_card, policy_of
+from agents.policies.weights import Tensors, on_disk
 from agents.training.loop import Training
 from agents.training.team import by_side
 from arena.errors import ArenaError

@@ -52,6 +52,7 @@ class DqnStack:
         return self.network.products
 
     def tensors(self) -> Mapping[str, Tensor]:
+        """See Stack."""
         own = {"online": self.online, "target": self.target, "updates": self.updates, "ends": self.ends}
         ranking = self.ranking.tensors() if self.ranking else {}
         return {
@@ -127,7 +128,8 @@ class Dqn(QSettings):
     def sample(self, stack: DqnStack, replay: Replay, progress: float, rng: Generator) -> Transition | Rows:
         """A batch drawn evenly, or rows by surprise, or what is newest; rewards of n_step steps are added up."""
         if not self.use_replay:
-            return replay.latest(self.batch_size)
+            every = self.batch_size / self.samples_per_step  # transitions from one update to the next
+            return replay.latest(self.batch_size, self.warmup + int((int(stack.updates) + 1) * every))
         if stack.ranking is None:
             return replay.sample(self.batch_size, rng, self.n_step, self.gamma)
         beta = self.beta + (1 - self.beta) * progress
@@ -143,6 +145,8 @@ class Dqn(QSettings):
         rows = batch if isinstance(batch, Rows) else shared_rows(batch, stack.spec)
         if self.atoms and self.finds_ends:
             widen_(stack.ends, rows.reward * rows.alive, self.gamma * rows.discount)
+            if stack.sharing:
+                stack.sharing.widen_(stack.ends)
         target = self.target(stack, rows, rng)
         flat = stack.online.detach().requires_grad_()
         outputs = stack.network.outputs(flat, rows.obs, self.noise(stack, rng))

@@ -12,6 +12,16 @@ from torch import Generator, Tensor
 EPSILON = 1e-6  # keeps a transition without surprise within reach
 
 
+def leaves_for(capacity: int) -> int:
+    """The leaves of a tree over so many places: the next power of two."""
+    return 1 << (capacity - 1).bit_length()
+
+
+def tree_bytes(capacity: int) -> int:
+    """What the sum tree of one network takes."""
+    return 2 * leaves_for(capacity) * torch.float64.itemsize
+
+
 class Priorities:
     """How likely each of the `capacity` places of a ring is to be drawn, for each of N networks.
 
@@ -22,7 +32,7 @@ class Priorities:
 
     def __init__(self, networks: int, capacity: int, alpha: float) -> None:
         self.alpha = alpha
-        self.leaves = 1 << (capacity - 1).bit_length()  # C, a power of two
+        self.leaves = leaves_for(capacity)  # C
         self.tree = torch.zeros(networks, 2 * self.leaves, dtype=torch.float64)
         self.largest = torch.ones(networks, 1, dtype=torch.float64)  # p^alpha of the largest priority seen
 

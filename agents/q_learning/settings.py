@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agents.q_learning.priorities import tree_bytes
 from agents.training.learner import Spec
 from agents.training.settings import LARGEST_REAL, Settings, between
 from arena.errors import ArenaError
@@ -36,6 +37,11 @@ class QSettings(Settings):
         """The share of random actions when this share of training is done."""
         fallen = progress / self.epsilon_share if progress < self.epsilon_share else 1.0
         return self.epsilon_start + (self.epsilon_end - self.epsilon_start) * fallen
+
+    @property
+    def ranking_bytes(self) -> int:
+        """See Learner: the sum tree of prioritized replay."""
+        return tree_bytes(self.replay) if self.prioritized else 0
 
     @property
     def finds_ends(self) -> bool:

@@ -21,6 +21,7 @@ class HeldStack:
     frame: Tensor  # int64 [N, W] the frame of that game, from 0
 
     def tensors(self) -> Mapping[str, Tensor]:
+        """See Stack."""
         return {"stream": self.stream, "frame": self.frame}
 
     def count(self, last: Tensor) -> None:
@@ -38,8 +39,10 @@ class Held:
     player: Player
     replay: int = 1
     reads_others: bool = False
+    ranking_bytes: int = 0
 
     def memory_width(self, spec: Spec) -> int:
+        """See Learner: what the player keeps."""
         return self.player.policy.memory_width
 
     def init(self, spec: Spec, members: int, rng: Generator, worlds: int) -> HeldStack:

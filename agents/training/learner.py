@@ -1,4 +1,4 @@
-"""What a learner is: the contract between training and the files in this folder that train something.
+"""What a learner is: the contract between the loop of training and the families of learners.
 
 A stack holds M members x B seats = N networks, member by member, where the B seats are those that its learner trains:
 all A seats of the game, or those of some sides in a mixed team.
@@ -66,6 +66,7 @@ class Spec:
 
     @classmethod
     def of(cls, game: Game, mine: tuple[int, ...] = ()) -> "Spec":
+        """Of a game, for the seats `mine` that learn; the default: all."""
         sees, heads = (tuple(getattr(seat, name) for seat in game.seats) for name in ("sees", "heads"))
         side_of = {seat: k for k, seats in enumerate(game.sides.values()) for seat in seats}
         sides = tuple(side_of[seat] for seat in range(len(game.seats)))
@@ -94,6 +95,11 @@ class Learner(Protocol):
     @property
     def reads_others(self) -> bool:
         """Whether updates need to know what the seats of other learners do next."""
+        ...
+
+    @property
+    def ranking_bytes(self) -> int:
+        """What each network keeps beside the replay, in bytes."""
         ...
 
     def memory_width(self, spec: Spec) -> int:

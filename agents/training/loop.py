@@ -55,7 +55,7 @@ class Training:
         self.game, self.members = game, members
         self.total_steps, self.width = steps, worlds
         self.rng = torch.Generator().manual_seed(seed_of("training", game.identity, seed))
-        self.replay = self.empty_replay(max(holder.replay for holder in holders.values()))
+        self.replay = self.empty_replay(holders)
         self.worlds = game.open(members * worlds)
         self.worlds.reset(np.concatenate([seeds_of(worlds, "train", seed, m) for m in range(members)]))
         self.parts = parts_of(game, holders, members, worlds, self.rng)
@@ -63,8 +63,13 @@ class Training:
         self.step, self.is_stopping = 0, False
         self.tally = Tally(game, members, [part.spec.mine for part in self.learning])
 
-    def empty_replay(self, wanted: int) -> Replay:
-        """A replay for `wanted` transitions a member, or all there will be; ArenaError if it does not fit in memory."""
+    def empty_replay(self, holders: Holders) -> Replay:
+        """A replay for the transitions that learners want of a member, or for all there will be.
+
+        ArenaError if it does not fit in memory, with what they keep beside it.
+        """
+        wanted = max(holder.replay for holder in holders.values())
+        beside = sum(holders[side].ranking_bytes * len(seats) for side, seats in self.game.sides.items())
         rounds = -(-self.total_steps // self.width)
         if wanted < self.width:
             raise ArenaError(
@@ -72,7 +77,8 @@ class Training:
             )
         row = Row(len(self.game.seats), self.game.observation_width, self.game.action_width)
         capacity = min(wanted, rounds * self.width)
-        check_memory(4 * self.members * capacity * row.width, f"a replay of {capacity:,} transitions a member")
+        what = f"a replay of {capacity:,} transitions a member" + " and its priorities" * bool(beside)
+        check_memory(self.members * (4 * capacity * row.width + beside), what)
         return Replay(row, self.members, capacity, self.width)
 
     @property
@@ -107,7 +113,7 @@ class Training:
         transition = self.transition(obs, action, owner)
         self.replay.add(transition)
         for part in self.parts:
-            part.count(transition.reward, transition.last)
+            part.count(transition)
         self.step += self.width
 
     def act(self, obs: Tensor) -> tuple[Tensor, Tensor]:

@@ -31,16 +31,18 @@ class Moments:
     """
 
     def __init__(self, *shape: int) -> None:
-        self.count = torch.zeros((), dtype=torch.float64)
+        self.count = torch.zeros(shape, dtype=torch.float64)
         self.mean = torch.zeros(shape, dtype=torch.float64)
         self.square = torch.zeros(shape, dtype=torch.float64)  # the sum of the squared distances to the mean
 
-    def add(self, x: Tensor, axis: int) -> None:
-        """Takes in numbers of this shape, several of them along an axis."""
-        x = x.double()
-        count, mean = x.shape[axis], x.mean(axis)
-        change, total = mean - self.mean, self.count + count
-        self.square += (x - mean.unsqueeze(axis)).square().sum(axis) + change.square() * self.count * count / total
+    def add(self, x: Tensor, counts: Tensor) -> None:
+        """Takes in numbers of this shape, several of them along axis 1, where `counts` is 1 and not where it is 0."""
+        x, counts = x.double(), counts.double()
+        count = counts.sum(1)
+        mean = (x * counts).sum(1) / count.clamp_min(1)
+        change, total = mean - self.mean, (self.count + count).clamp_min(1)
+        apart = ((x - mean.unsqueeze(1)).square() * counts).sum(1)
+        self.square += apart + change.square() * self.count * count / total
         self.mean += change * count / total
         self.count += count
 
@@ -69,19 +71,16 @@ class Normaliser:
         self.running = torch.zeros(members, worlds, seats)  # the discounted return of the game so far
         self.centre, self.scale = torch.zeros(members, seats, width), torch.ones(members, seats, width)
 
-    def watch(self, obs: Tensor) -> None:
-        """Takes in what is seen, [M, A, W, O]."""
+    def watch(self, t: Transition) -> None:
+        """Takes in a step of every world, [M, W], as far as seats took part in it."""
         if self.scales_obs:
-            self.obs.add(obs, 2)
+            self.obs.add(t.obs, t.alive.unsqueeze(-1))
             self.centre.copy_(self.obs.mean)
             self.scale.copy_(self.obs.deviation())
-
-    def watch_rewards(self, reward: Tensor, last: Tensor) -> None:
-        """Takes in rewards [M, W, A], and where a game [M, W] was at its last frame."""
         if self.scales_reward:
-            self.running.mul_(self.gamma).add_(reward)
-            self.returns.add(self.running, 1)
-            self.running.masked_fill_(last.bool().unsqueeze(-1), 0)
+            self.running.mul_(self.gamma).add_(t.reward)
+            self.returns.add(self.running, t.alive)
+            self.running.masked_fill_(t.last.bool().unsqueeze(-1), 0)
 
     def seen(self, obs: Tensor) -> Tensor:
         """Observations [M, A, W, O] as networks take them."""

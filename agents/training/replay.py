@@ -7,6 +7,7 @@ from math import prod
 
 import torch
 from torch import Generator, Tensor
+from torch.nn.functional import pad
 
 from arena.transition import Transition
 
@@ -21,6 +22,7 @@ class Row:
 
     @property
     def fields(self) -> dict[str, tuple[int, ...]]:
+        """The shape of each field, in the order in which they stand."""
         seats, wide, act = self.seats, self.obs_width, self.action_width
         return {
             "obs": (seats, wide),
@@ -36,6 +38,7 @@ class Row:
 
     @property
     def width(self) -> int:
+        """The numbers of a row."""
         return sum(prod(shape) for shape in self.fields.values())
 
     def pack(self, transition: Transition, out: Tensor) -> None:
@@ -48,6 +51,7 @@ class Row:
         return Transition(**self.cut(rows))
 
     def cut(self, rows: Tensor) -> Mapping[str, Tensor]:
+        """The fields [..., *shape] in rows [..., width], as views."""
         sizes = [prod(shape) for shape in self.fields.values()]
         parts = rows.split(sizes, dim=-1)
         lead = rows.shape[:-1]
@@ -66,11 +70,12 @@ class Replay:
         self.capacity = capacity // worlds * worlds
         self.rows = torch.empty(members, self.capacity, row.width)
         self.added = 0  # transitions ever added per member
+        self.span = self.capacity  # of the transitions held, how many are drawn from
         self.lens: Callable[[Transition], Transition] | None = None  # through which transitions are seen
 
     def __len__(self) -> int:
-        """Transitions held per member."""
-        return min(self.added, self.capacity)
+        """Transitions per member that are drawn from."""
+        return min(self.added, self.span)
 
     def add(self, transition: Transition) -> None:
         """Adds W transitions to each member: leading axes [M, W]; the oldest make room."""
@@ -104,15 +109,24 @@ class Replay:
         seen.lens = lens
         return seen
 
+    def recent(self, span: int) -> "Replay":
+        """This replay as it stands now, as one that keeps no more than the last `span` transitions."""
+        if span >= self.span:
+            return self
+        seen = copy(self)
+        seen.span = span
+        return seen
+
     def following(self, number: Tensor, steps: int, networks: int = 1) -> tuple[Transition, Tensor]:
         """The windows [..., K, T] of a world's `steps` transitions that start at `number` [..., K].
 
-        Beside them which [..., K, T] belong to the window: it ends with its game, and where nothing was added yet.
+        Beside them which [..., K, T] belong to the window: it ends with its game, where a seat is cut off, and where
+        nothing was added yet.
         """
         numbers = number.unsqueeze(-1) + torch.arange(steps) * self.worlds
         is_there = numbers < self.added
         window = self.at(torch.where(is_there, numbers, number.unsqueeze(-1)), networks)
-        return window, is_there & before(window.last)
+        return window, is_there & before(ends(window))
 
     def preceding(self, number: Tensor, steps: int, networks: int = 1) -> tuple[Transition, Tensor]:
         """The windows [..., K, T] of a world's `steps` transitions that end with `number` [..., K], games running on.
@@ -123,15 +137,29 @@ class Replay:
         is_there = numbers >= self.added - len(self)
         return self.at(torch.where(is_there, numbers, number.unsqueeze(-1)), networks), is_there
 
-    def latest(self, count: int) -> Transition:
-        """The last `count` transitions of each member, or as many as there are: leading axes [M, count]."""
-        number = torch.arange(self.added - min(count, len(self)), self.added)
+    def latest(self, count: int, stop: int | None = None) -> Transition:
+        """The last `count` transitions of each member, or as many as there are: leading axes [M, count].
+
+        Those before number `stop`, if there are any of them.
+        """
+        stop = self.added if stop is None else min(stop, self.added)
+        number = torch.arange(max(stop - count, self.added - len(self)), stop)
         return self.at(number.expand(self.members, -1))
 
 
-def before(last: Tensor) -> Tensor:
-    """Whether no step before this one [..., T] was the last of its game."""
-    ended = last.cumsum(-1) - last
+def ends(window: Transition) -> Tensor:
+    """Above 0 where the games of a window [..., T] end, or a seat leaves one by a time limit of its own.
+
+    What such a seat is worth then is told by what all see at that very step, and by none after it.
+    """
+    goes_on, is_there = (window.alive * window.discount)[..., :-1, :], window.alive[..., 1:, :]
+    is_cut = (goes_on > is_there).any(-1).to(window.last.dtype)
+    return window.last + pad(is_cut, (0, 1))
+
+
+def before(end: Tensor) -> Tensor:
+    """Whether nothing ended at a step before this one [..., T]."""
+    ended = end.cumsum(-1) - end
     return ended == 0
 
 

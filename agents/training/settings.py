@@ -16,6 +16,7 @@ from agents.training.replay import Replay
 from arena.errors import ArenaError, nearest
 
 DEEPEST = 16  # hidden layers
+LONGEST = 1000  # steps that are looked at together
 LARGEST_REAL, LARGEST_COUNT = 1e30, 2**31  # in a setting
 SCHEDULES = ("linear", "cosine")
 
@@ -26,7 +27,7 @@ def one_of(*words: str) -> Any:
 
 
 def between(default: float, low: float, high: float) -> Any:
-    """A setting that lies between two numbers."""
+    """A setting that lies between two numbers; a whole one, if its default is."""
     return field(default=default, metadata={"range": (low, high)})
 
 
@@ -38,27 +39,36 @@ class Settings:
     normed: bool = False  # layer norm before each ReLU
     shared: bool = False  # one network for those seats of a side that are alike, told apart by a bias each
     recurrent: bool = False  # the last hidden layer is a GRU, which remembers what was seen before
-    sequence: int = 16  # recurrent: steps of a window that are learnt from; batch_size counts steps
-    burn_in: int = field(default=16, metadata={"range": (0, 1000)})  # steps before them that warm up the memory
+    sequence: int = between(
+        16, 1, LONGEST
+    )  # recurrent: steps of a window that are learnt from; batch_size counts steps
+    burn_in: int = between(16, 0, LONGEST)  # steps before them that warm up the memory
     initial: str = one_of(*INITIALISERS)  # uniform in +-1/sqrt(fan-in), or orthogonal
     optimiser: str = one_of(*OPTIMISERS)
     schedule: str = one_of(*SCHEDULES)  # the way on which learning rates fall
     lr_end: float = between(1.0, 0, 1)  # the share of their start at which they end
     gamma: float = between(0.95, 0, 1)
-    n_step: int = 1  # rewards added up before the value of what follows
+    n_step: int = between(1, 1, LONGEST)  # rewards added up before the value of what follows
     normalise_obs: bool = False  # bring what each seat sees to mean 0 and variance 1, by what has been seen so far
     normalise_reward: bool = False  # divide rewards by the deviation of the discounted returns so far
     clip: float = 0.5  # largest gradient norm of a network
     batch_size: int = 1024
     samples_per_step: float = between(10.24, 0, 100_000)  # of the paper: 1,024 per 100 steps
-    warmup: int = field(default=25_600, metadata={"range": (0, LARGEST_COUNT)})
+    warmup: int = between(25_600, 0, LARGEST_COUNT)
     replay: int = 1_000_000
 
     @property
     def reads_others(self) -> bool:
+        """See Learner: what a network learns from is its own seat's."""
         return False
 
+    @property
+    def ranking_bytes(self) -> int:
+        """See Learner: rows are drawn evenly, which needs nothing."""
+        return 0
+
     def memory_width(self, spec: Spec) -> int:
+        """See Learner: nothing is kept."""
         return 0
 
     def owner(self, memory: Tensor) -> Tensor:
@@ -78,6 +88,8 @@ class Settings:
         """The settings that have no effect beside the others, and what they need to have one."""
         if not self.recurrent:
             yield from (("sequence", "recurrent=true"), ("burn_in", "recurrent=true"))
+        if not self.hidden:
+            yield "normed", "a hidden layer"
         if self.lr_end == 1:
             yield "schedule", "lr_end below 1"
 

@@ -41,6 +41,12 @@ class Sharing:
         flat.copy_(flat[self.leader])
         flat[:, self.own] = own
 
+    def widen_(self, ends: Tensor) -> None:
+        """Moves the ends [N, 2] of intervals out to the furthest that rows of the same network have."""
+        for column, furthest in ((0, "amin"), (1, "amax")):
+            own = ends[:, column]
+            own.copy_(own.clone().scatter_reduce_(0, self.leader, own, furthest)[self.leader])
+
     def clip_(self, grad: Tensor, largest: float) -> None:
         """Gradients [N, P] of the losses of rows become those of a network's mean loss, scaled down to a norm."""
         size = self.size.to(grad.dtype)

@@ -19,12 +19,14 @@ class Tally:
         self.clear()
 
     def clear(self) -> None:
+        """Counts from nothing."""
         self.games = np.zeros(self.members)
         self.sums = np.zeros((self.members, len(self.names())))
         self.learned: list[dict[str, Tensor]] = [{} for _ in self.seats]
         self.updates = [0 for _ in self.seats]
 
     def names(self) -> list[str]:
+        """What is counted of games: returns of sides, in scenario units a game, and metrics."""
         sides, metrics = self.game.sides, self.game.metric_names
         return [f"return/{side}" for side in sides] + [f"metric/{name}" for name in metrics]
 

@@ -15,6 +15,7 @@ from agents.training.settings import find_learner, names_of
 from arena.errors import ArenaError, nearest
 from arena.game import Game
 from arena.player import Player
+from arena.transition import Transition
 
 Holders = Mapping[str, Learner | Held]  # who learns or plays each side
 
@@ -32,6 +33,7 @@ class Part:
 
     @property
     def learns(self) -> bool:
+        """Whether it is a learner."""
         return not isinstance(self.learner, Held)
 
     def cut(self, x: Tensor, axis: int) -> Tensor:
@@ -44,10 +46,8 @@ class Part:
 
     def act(self, obs: Tensor, progress: float, rng: Generator) -> Tensor:
         """The actions [M, B, W, U] for what all seats see, [M, A, W, O]."""
-        if self.normaliser:
-            self.normaliser.watch(obs)
-            obs = self.normaliser.seen(obs)
-        own = self.cut(obs, 1).flatten(0, 1)
+        seen = self.normaliser.seen(obs) if self.normaliser else obs
+        own = self.cut(seen, 1).flatten(0, 1)
         if isinstance(self.learner, Held):
             action = self.learner.act(self.stack, own, self.memory)
         else:
@@ -56,7 +56,8 @@ class Part:
 
     def sample(self, replay: Replay, progress: float, rng: Generator) -> Any:
         """A batch to learn from."""
-        seen = replay.through(self.normaliser.drawn) if self.normaliser else replay
+        own = replay.recent(self.learner.replay)
+        seen = own.through(self.normaliser.drawn) if self.normaliser else own
         return self.learner.sample(self.stack, seen, progress, rng)
 
     def policy(self, member: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -64,14 +65,14 @@ class Part:
         tensors, acting = self.learner.policy(self.stack, member)
         return (self.normaliser.fold(tensors, member, self.spec.index) if self.normaliser else tensors), acting
 
-    def count(self, reward: Tensor, last: Tensor) -> None:
-        """Goes on to the next frame after rewards [M, W, A]; memory starts anew after a game's last one, [M, W]."""
+    def count(self, t: Transition) -> None:
+        """Goes on to the next frame after a step of every world, [M, W]; memory starts anew after a game's last one."""
         if self.normaliser:
-            self.normaliser.watch_rewards(reward, last)
+            self.normaliser.watch(t)
         if not self.learns:
-            self.stack.count(last)
+            self.stack.count(t.last)
         if self.memory.shape[-1]:
-            self.memory.masked_fill_(last.bool().repeat_interleave(len(self.spec.mine), 0).unsqueeze(-1), 0)
+            self.memory.masked_fill_(t.last.bool().repeat_interleave(len(self.spec.mine), 0).unsqueeze(-1), 0)
 
 
 def parts_of(game: Game, holders: Holders, members: int, worlds: int, rng: Generator) -> list[Part]:

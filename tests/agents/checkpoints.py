@@ -9,7 +9,7 @@ import pytest
 
 from agents.policies import checkpoint
 from agents.policies.card import CARD, NetworkCard, PartCard, ScenarioCard
-from agents.policies.checkpoint import WEIGHTS
+from agents.policies.weights import WEIGHTS
 from arena.errors import ArenaError
 from arena.scenario import load as load_scenario
 

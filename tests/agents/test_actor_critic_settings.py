@@ -19,6 +19,8 @@ APART = replace(SPEC, sides=(0, 1, 2))
     ("spec", "settings", "message"),
     [
         (SPEC, {"explore": "ou"}, "explore=ou is noise on ranges, and here there are none"),
+        (SPEC, {"noise": 0.2}, "noise=0.2 is noise on ranges, and here there are none"),
+        (SPEC, {"noise_end": 0.5}, "noise_end=0.5 is noise on ranges, and here there are none"),
         (RANGES, {"smoothing": 0.1, "smoothing_clip": 0.0}, "smoothing_clip=0 cuts off all smoothing"),
         (SPEC, {"view": "own", "others": "current"}, "others=current is for critics that read others"),
         (APART, {"view": "team", "others": "current"}, "others=current is for critics that read others"),

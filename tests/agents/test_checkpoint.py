@@ -16,7 +16,7 @@ from checkpoints import HIDDEN, SCENARIO, entries, on_disk, rewrite, weights
 import arena.files
 from agents.policies import checkpoint
 from agents.policies.card import CARD, read_card
-from agents.policies.checkpoint import WEIGHTS
+from agents.policies.weights import WEIGHTS
 from arena.errors import ArenaError
 
 
@@ -64,7 +64,7 @@ def test_weights_that_are_not_finite_are_not_saved(folder, value):
 
 
 def test_a_policy_too_large_to_load_is_not_saved(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoint, "FILE_LIMIT_BYTES", 1000)
+    monkeypatch.setattr("agents.policies.weights.FILE_LIMIT_BYTES", 1000)
     with pytest.raises(ArenaError, match="larger than"):
         checkpoint.save(tmp_path / "big", [weights()], **entries())
     assert not (tmp_path / "big").exists()

@@ -88,7 +88,7 @@ def play(run: Training, rounds: int) -> None:
         ("rainbow", {}),  # the ring wraps, and new transitions are not yet ranked when the state is saved
         ("rainbow", {"replay": 1000, "noisy": False, "tau": 0.05}),
         ("dqn", {"n_step": 3, "huber": False}),
-        ("dqn", {"use_replay": False, "use_target": False, "warmup": 0}),
+        ("dqn", {"use_replay": False, "use_target": False, "n_step": 1, "tau": 0.0, "warmup": 0}),
     ],
 )
 def test_a_run_goes_on_bit_for_bit(name, settings, tmp_path):

@@ -16,9 +16,11 @@ from agents.q_learning.priorities import EPSILON
 from agents.q_learning.sampling import Rows, shared_rows
 from agents.q_learning.targets import widen_
 from agents.training.learner import Spec
+from agents.training.loop import Training
 from agents.training.replay import Replay, Row
 from agents.training.settings import find_learner
 from arena.errors import ArenaError
+from arena.scenario import load
 from arena.transition import Transition
 
 ONE = Spec(sees=(1,), obs_width=1, action_width=2)
@@ -112,11 +114,26 @@ def test_the_target_network_follows_softly_or_not_at_all(rng):
 
 
 def test_without_a_replay_what_is_new_is_learnt_from_once(rng):
-    learner = replace(LINEAR, use_replay=False, batch_size=4, samples_per_step=1.0)
+    learner = replace(LINEAR, use_replay=False, batch_size=4, samples_per_step=1.0, warmup=0)
     stack, replay = learner.init(ONE, 1, rng), Replay(Row(1, 1, 2), 1, 100, 4)
     for start in range(0, 40, 4):
         replay.add(chain(start, 4))
-        assert sampled(learner, stack, replay, rng).obs.flatten().tolist() == [start, start + 1, start + 2, start + 3]
+        rows = sampled(learner, stack, replay, rng)
+        assert rows.obs.flatten().tolist() == [start, start + 1, start + 2, start + 3]
+        learner.update(stack, rows, 0.0, rng)
+
+
+@pytest.mark.parametrize(
+    ("share", "learnt"),
+    [(1.0, list(range(3, 67))), (0.5, [n for n in range(3, 67) if (n - 3) % 8 >= 4])],
+)
+def test_without_a_replay_each_is_learnt_from_once_however_many_worlds_there_are(share, learnt, monkeypatch):
+    """10 new transitions at a time for batches of 4: an update never sees again what another saw."""
+    learner = Dqn(hidden=(), use_replay=False, batch_size=4, samples_per_step=share, warmup=3, replay=20)
+    run, seen, at = Training(load("simple"), learner, steps=64, worlds=10), [], Replay.at
+    monkeypatch.setattr(Replay, "at", lambda self, number: seen.extend(number[0].tolist()) or at(self, number))
+    list(run.run(100))
+    assert seen == learnt
 
 
 def test_surprise_is_the_error_and_weights_count_in_the_loss(rng):

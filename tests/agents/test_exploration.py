@@ -1,5 +1,7 @@
 """Noise on ranges: its spread, its memory and its annealing, and the noise on target actions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -54,7 +56,7 @@ def test_the_noise_of_a_game_is_kept_and_starts_anew_with_the_next(rng):
     assert (part.memory[[0, 1, 3, 4]][..., 5:] != 0).all() and not part.memory[..., :5].any()
     before = part.memory.clone()
     last = torch.tensor([[1.0, 0, 0, 0], [0, 0, 1, 0]])
-    part.count(torch.zeros(2, 4, 3), last)
+    part.count(replace(random_batch(2, 4, rng), last=last))
     for n in range(6):
         for world in range(4):
             expected = torch.zeros(7) if last[n // 3, world] else before[n, world]

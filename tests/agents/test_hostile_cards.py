@@ -12,7 +12,7 @@ from checkpoints import HIDDEN, entries, header_of, loads_or_refuses, refusal, r
 
 from agents.policies import checkpoint
 from agents.policies.card import CARD
-from agents.policies.checkpoint import WEIGHTS
+from agents.policies.weights import WEIGHTS
 
 
 def test_mutated_cards(folder):

@@ -9,9 +9,8 @@ import pytest
 import safetensors.numpy
 from checkpoints import header_of, loads_or_refuses, on_disk, refusal, rewrite
 
-from agents.policies import checkpoint
 from agents.policies.card import CARD
-from agents.policies.checkpoint import WEIGHTS
+from agents.policies.weights import FILE_LIMIT_BYTES, WEIGHTS
 
 
 def test_truncated_files_are_refused(folder):
@@ -126,7 +125,7 @@ def test_hostile_weights_files(folder, what, vouched):
 
 def test_a_file_too_large_is_refused_unread(folder):
     with (folder / WEIGHTS).open("r+b") as file:
-        file.truncate(checkpoint.FILE_LIMIT_BYTES + 1)  # sparse
+        file.truncate(FILE_LIMIT_BYTES + 1)  # sparse
     assert "64 MiB" in refusal(folder)
 
 

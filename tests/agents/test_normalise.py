@@ -10,6 +10,7 @@ from stacks import random_batch
 from agents.actor_critic.learner import ActorCritic
 from agents.policies.neural import NeuralPolicy
 from agents.q_learning.learner import Dqn
+from agents.training.learner import Spec
 from agents.training.loop import Training
 from agents.training.normalise import Moments, Normaliser
 from arena.errors import ArenaError
@@ -28,26 +29,42 @@ def training(learner, **changes) -> Training:
 def test_moments_of_parts_are_those_of_the_whole(rng):
     moments, parts = Moments(2, 3), [5 + 3 * torch.randn(2, n, 3, generator=rng) for n in (1, 4, 20)]
     for part in parts:
-        moments.add(part, 1)
+        moments.add(part, torch.ones(part.shape))
+        moments.add(7 * part, torch.zeros(part.shape))  # as if it were not there
     whole = torch.cat(parts, 1).double().numpy()
     np.testing.assert_allclose(moments.mean, whole.mean(1), rtol=1e-12)
     np.testing.assert_allclose(moments.deviation(), whole.std(1), rtol=1e-12)
 
 
 def test_what_never_changes_keeps_its_scale():
-    moments = Moments(2)
+    moments = Moments(1, 2)
     for _ in range(3):
-        moments.add(torch.tensor([[7.0, 0.0], [7.0, 1e-4]]), 0)
-    assert moments.deviation().tolist() == [1.0, 1.0]
+        moments.add(torch.tensor([[[7.0, 0.0], [7.0, 1e-4]]]), torch.ones(1, 2, 2))
+    assert moments.deviation().tolist() == [[1.0, 1.0]]
 
 
 def test_observations_that_were_seen_have_mean_0_and_variance_1(rng):
     normaliser = Normaliser(SCALED, 2, 3, 6, 50)
     obs = 4 + 3 * torch.randn(2, 3, 50, 6, generator=rng)
-    normaliser.watch(obs)
+    normaliser.watch(replace(random_batch(2, 50, rng), obs=obs.transpose(1, 2)))
     seen = normaliser.seen(obs)
     assert seen.mean(2).abs().max() < 1e-5
     assert torch.allclose(seen.std(2, correction=0), torch.ones(()), atol=1e-5)
+
+
+def test_a_seat_that_has_left_the_game_shifts_no_scale(rng):
+    """It sees and earns 0, which says nothing of the game."""
+    normaliser, batch = Normaliser(SCALED, 2, 3, 6, 50), random_batch(2, 50, rng)
+    alive = (torch.rand(2, 50, 3, generator=rng) < 0.6).double()
+    batch = replace(batch, obs=(5 + batch.obs) * alive.unsqueeze(-1), reward=batch.reward * alive, alive=alive)
+    normaliser.watch(batch)
+    for member in range(2):
+        for seat in range(3):
+            own = alive[member, :, seat].bool()
+            expected = batch.obs[member, own, seat]
+            torch.testing.assert_close(normaliser.centre[member, seat].double(), expected.mean(0), atol=1e-5, rtol=0)
+            deviation = batch.reward[member, own, seat].std(correction=0)
+            torch.testing.assert_close(normaliser.returns.deviation()[member, seat], deviation, atol=1e-5, rtol=0)
 
 
 def test_rewards_are_divided_by_the_deviation_of_the_discounted_return(rng):
@@ -55,7 +72,8 @@ def test_rewards_are_divided_by_the_deviation_of_the_discounted_return(rng):
     rewards, returns, running = 3 * torch.randn(30, 4, generator=rng) - 2, [], np.zeros(4)
     for step, reward in enumerate(rewards):
         last = torch.full((1, 4), step % 7 == 6)
-        normaliser.watch_rewards(reward.view(1, 4, 1), last)
+        step = random_batch(1, 4, rng, Spec((6,), 6, 5))
+        normaliser.watch(replace(step, reward=reward.view(1, 4, 1), last=last))
         running = 0.9 * running + reward.numpy()
         returns.append(running.copy())
         running *= not bool(last[0, 0])
@@ -70,8 +88,7 @@ def test_rewards_are_divided_by_the_deviation_of_the_discounted_return(rng):
 @pytest.mark.parametrize("networks", [1, 3])
 def test_every_member_and_seat_has_scales_of_its_own(networks, rng):
     normaliser = Normaliser(SCALED, 2, 3, 6, 5)
-    normaliser.watch(torch.randn(2, 3, 5, 6, generator=rng) * 3)
-    normaliser.watch_rewards(torch.randn(2, 5, 3, generator=rng), torch.zeros(2, 5))
+    normaliser.watch(random_batch(2, 5, rng))
     batch = random_batch(2 * networks, 4, rng, dtype=torch.float32)
     drawn = normaliser.drawn(batch)
     for row in range(2 * networks):

@@ -39,9 +39,9 @@ def test_windows_remember_what_was_remembered_at_play(name, rng):
     (part,), lived = run.parts, []
     count = part.count
 
-    def watching(reward, last):
+    def watching(transition):
         lived.append(part.memory.clone())
-        count(reward, last)
+        count(transition)
 
     part.count = watching
     for _ in range(20):

@@ -175,7 +175,7 @@ def test_a_diverging_run_stops_and_names_the_last_good_checkpoint(algo, warmup, 
     message = refusal(options(tmp_path / "run", algo, setting=setting))
     saved = sorted(int(path.name) for path in (tmp_path / "run").glob("checkpoints/*"))
     assert saved == ([200] if warmup == 250 else [])
-    expected = "checkpoints/200/1" if saved else "no checkpoint was saved before"
+    expected = "run@200 is the last good checkpoint" if saved else "no checkpoint was saved before"
     assert expected in message and "training diverged" in message and "lower learning rate" in message
     text = (tmp_path / "run" / "metrics.jsonl").read_text()
     assert "NaN" not in text and "Infinity" not in text

@@ -10,7 +10,7 @@ from torch.nn.functional import one_hot, softmax
 
 from agents.actor_critic.learner import ActorCritic
 from agents.networks.perceptron import forward, layers, named_layers
-from agents.q_learning.learner import Dqn
+from agents.q_learning.learner import FIRST_END, Dqn
 from agents.training.learner import Spec
 from arena.game import Head
 
@@ -169,3 +169,15 @@ def test_q_networks_of_alike_seats_are_one_but_for_their_biases(settings, rng):
 
 def test_q_networks_do_not_share_unless_told(rng):
     assert Dqn().init(TEAMS, 1, rng).sharing is None
+
+
+def test_the_atoms_of_seats_that_share_end_where_the_furthest_does(rng):
+    """They read the same outputs, which must stand for the same numbers."""
+    learner = Dqn(hidden=(8,), shared=True, atoms=5, gamma=0.0)
+    stack = learner.init(TEAMS, 2, rng)
+    batch = one_hot_actions(random_batch(2, 4, rng, TEAMS, dtype=torch.float32))
+    reward = torch.tensor([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0]]).unsqueeze(1).expand(2, 4, 3)
+    learner.update(stack, replace(batch, reward=reward), 0.0, rng)
+    near = FIRST_END
+    expected = [[-near, 1], [-2, 3], [-2, 3], [-near, 4], [-6, 5], [-6, 5]]
+    torch.testing.assert_close(stack.ends, torch.tensor(expected))

@@ -8,6 +8,7 @@ import torch
 
 from agents.actor_critic.learner import ActorCritic
 from agents.q_learning.learner import Dqn
+from agents.training import loop
 from agents.training.loop import Training
 from agents.training.settings import find_learner, known_learners
 from arena.errors import ArenaError
@@ -177,6 +178,20 @@ def test_a_replay_smaller_than_a_step_of_all_worlds_is_refused():
     list(training(ActorCritic(replay=10, warmup=10**6)).run(100))
 
 
+@pytest.mark.parametrize(("learner", "leaves"), [(LEARNERS["maddpg"], 0), (Dqn(prioritized=True, replay=1000), 1024)])
+def test_a_replay_and_what_ranks_it_must_fit_in_memory(learner, leaves, monkeypatch):
+    """400 transitions of two members, and a sum tree for each of six networks."""
+    width = 3 * (2 * 10 + 2 * 5 + 4) + 1
+    needed = 2 * (4 * 400 * width + 3 * 8 * 2 * leaves)
+    monkeypatch.setattr(loop, "free_bytes", lambda: needed)
+    run = training(learner)
+    ranking = getattr(run.parts[0].stack, "ranking", None)
+    assert needed == run.replay.rows.nbytes + (ranking.priorities.tree.nbytes if ranking else 0)
+    monkeypatch.setattr(loop, "free_bytes", lambda: needed - 1)
+    with pytest.raises(ArenaError, match=r"a replay of 400 transitions a member.* would take"):
+        training(learner)
+
+
 def test_the_learners_are_found_on_disk():
     assert known_learners() == ("ddpg", "dqn", "maddpg", "matd3", "rainbow", "td3")
     for name in known_learners():
@@ -202,6 +217,8 @@ def test_the_learners_are_found_on_disk():
         ("dqn", "", {"batch_size": 2.5}, "batch_size cannot be"),
         ("dqn", "", {"target_every": 0}, "target_every cannot be 0"),
         ("dqn", "", {"replay": 10**20}, "replay cannot be"),
+        ("dqn", "", {"n_step": 10**9}, "n_step cannot be"),
+        ("maddpg", "", {"recurrent": True, "sequence": 10**9}, "sequence cannot be"),
         ("dqn", "", {"hidden": [64, 0]}, "hidden cannot be"),
         ("dqn", "", {"hidden": [True]}, "hidden cannot be"),
         ("dqn", "", {"hidden": 64}, "hidden cannot be"),

@@ -64,10 +64,21 @@ def test_columns_by_hand():
 
 @pytest.mark.parametrize(("kind", "live"), [("all", [8, 8, 8]), ("team", [2, 6, 6]), ("own", [2, 3, 3])])
 def test_padding_counts_for_nothing_in_the_first_weights(kind, live, rng):
-    assert View.of(kind, SMALL, 1).live(SMALL) == live
+    assert [len(own) for own in View.of(kind, SMALL, 1).live] == live
     stack = ActorCritic(view=kind, hidden=(400,)).init(SMALL, 1, rng)
     bounds = layers(stack.critic, stack.critic_shape)[0][0].abs().amax((1, 2))
     torch.testing.assert_close(bounds, torch.tensor(live).rsqrt(), rtol=0.01, atol=0)
+
+
+@pytest.mark.parametrize("own_first", [False, True])
+def test_orthogonal_critics_start_with_weight_on_all_that_is_live(own_first, rng):
+    """Padding stands between what is seen and what is done: the last inputs are the last seat's action."""
+    learner = ActorCritic(hidden=(40,), initial="orthogonal", shared=own_first)
+    stack = learner.init(replace(SMALL, obs_width=3), 2, rng)
+    first = layers(stack.critic, stack.critic_shape)[0][0]  # [N, D, H]
+    obs = torch.tensor([[1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [1.0, 1.0, 0.0]]).expand(2, 1, 3, 3)
+    live = stack.view.read(joint_rows(obs, torch.ones(2, 1, 3, 1))).squeeze(1)
+    torch.testing.assert_close(first.square().sum(2), 2 * live, atol=1e-5, rtol=0)
 
 
 def test_a_team_of_everybody_is_central_and_one_of_its_own_is_independent(rng):

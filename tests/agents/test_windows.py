@@ -105,3 +105,20 @@ def test_a_lens_changes_what_is_drawn_and_not_what_is_kept(played, rng):
     doubled = seen.sample(20, rng)
     rng.set_state(state)
     assert torch.equal(doubled.obs, replay.sample(20, rng).obs * 2)
+
+
+@pytest.mark.parametrize(("is_cut", "steps"), [(True, 2), (False, 4)])
+def test_rewards_add_up_to_where_a_seat_is_cut_off_and_beyond_where_one_truly_ends(is_cut, steps):
+    """Of four steps seat 1 plays two; what it sees then is 0. Cut off, it is still worth what followed."""
+    replay = Replay(ROW, 1, 4, 1)
+    for t in range(4):
+        plays = torch.tensor([[[1.0, float(t < 2)]]])
+        discount = torch.tensor([[[1.0, float(t < 2 if is_cut else t < 1)]]])
+        seen = (10.0 + t) * plays.unsqueeze(-1)
+        nothing = torch.full_like(seen, torch.nan)
+        replay.add(Transition(seen, seen, plays, discount, seen + 1, torch.zeros(1, 1), plays, nothing, plays))
+    folded = add_rewards(*replay.following(torch.tensor([[0, 2]]), 4), GAMMA)
+    assert folded.next_obs[0, :, 0].tolist() == [[10.0 + steps], [14.0]]
+    assert folded.reward[0, 0].tolist() == pytest.approx([sum(GAMMA**j for j in range(steps)), 1 + GAMMA])
+    assert folded.discount[0, 0].tolist() == pytest.approx([GAMMA ** (steps - 1), GAMMA if is_cut else 0.0])
+    assert not is_cut or folded.next_obs[0, 0, 1].tolist() == [12.0]
