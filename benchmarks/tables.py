@@ -22,6 +22,14 @@ HEADLINES = (  # how the names of the README's rows begin
     "joint MADDPG update",
     "MADDPG on simple_spread, seed 0: cover",
     "MADDPG on simple_spread, seed 0: training",
+    "simple_adversary, maddpg, 1.5 M steps, greedy: good",
+    "simple_adversary, maddpg, 1.5 M steps, greedy: adversary",
+    "simple_speaker_listener, maddpg",
+    "simple_spread, maddpg, 1.5 M steps, greedy",
+    "simple_crypto, maddpg, 0.5 M steps, sample: Bob - Eve, decodes: seeds",
+    "published MADDPG run",
+    "10 seeds of",
+    "simple_adversary, MADDPG learning, eager",
     "tournament legs/s, 2 threads",
 )
 

@@ -112,11 +112,14 @@ class Products:
         """ArenaError if a seat decides by numbers instead of choices, or has too many combinations."""
         if any(head.is_range for heads in seats for head in heads):
             raise ArenaError(
-                "dqn chooses among discrete actions, and this game has continuous ones; use ddpg or maddpg"
+                "Q-learning chooses among discrete actions, and this game has continuous ones; "
+                "use ddpg, td3, maddpg or matd3"
             )
         most = max(combinations(heads) for heads in seats)
         if most > MOST_PRODUCTS:
-            raise ArenaError(f"dqn would need {most} outputs for a seat, more than {MOST_PRODUCTS}; use ddpg or maddpg")
+            raise ArenaError(
+                f"Q-learning would need {most} outputs for a seat, more than {MOST_PRODUCTS}; use ddpg or maddpg"
+            )
         tables = [table(heads, width) for heads in seats]
         action = torch.stack([torch.cat([rows, rows[:1].expand(most - len(rows), -1)]) for rows in tables])
         weight = torch.stack([radix(heads, width) for heads in seats]).unsqueeze(2)

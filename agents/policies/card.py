@@ -131,6 +131,8 @@ def scenario_card(spec: Mapping[str, Any], path: Path) -> ScenarioCard:
 
 def _refusal(path: Path, error: ValidationError) -> ArenaError:
     first = error.errors(include_url=False, include_input=False)[0]
+    if first["loc"] == ("format",):
+        return ArenaError(f"{path}: format: {first['msg']}; train it anew with this version of marl-arena")
     where = shown(".".join(str(part) for part in first["loc"]) or "the card")
     return ArenaError(f"{path}: {where}: {first['msg']}")
 

@@ -10,6 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from arena.files import write_bytes
@@ -17,6 +18,8 @@ from arena.render.curves import ROUND, plain, rgb
 from arena.render.theme import LIGHT
 
 COLUMNS = 3
+LETTERS = 34  # that fit side by side below a panel
+PADDING = 0.1  # inches
 FONT = "DejaVu Sans"
 
 
@@ -38,7 +41,10 @@ def draw_importance(path: Path, shares: Mapping[str, float], settings: Mapping[s
     rows = ceil(len(settings) / COLUMNS)
     bars_high, panel_high = 0.7 + 0.34 * max(1, len(shares)), 2.6
     figure = Figure(
-        figsize=(9.6, bars_high + panel_high * rows), dpi=150, facecolor=rgb(LIGHT.page), layout="constrained"
+        figsize=(9.6, bars_high + panel_high * rows),
+        dpi=150,
+        facecolor=rgb(LIGHT.page),
+        layout=ConstrainedLayoutEngine(h_pad=PADDING, w_pad=PADDING),
     )
     FigureCanvasAgg(figure)
     parts: Any = figure.subfigures(2, 1, height_ratios=(bars_high, panel_high * rows))
@@ -79,7 +85,11 @@ def _draw_trials(panel: Axes, name: str, trials: Trials) -> None:
     elif is_range:
         panel.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND, integer=isinstance(taken[0], int)))
     else:
-        panel.set_xticks(range(len(trials.tried)), [plain(choice) for choice in trials.tried])
+        words = [plain(choice) for choice in trials.tried]
+        panel.set_xticks(range(len(words)), words)
+        if len(" ".join(words)) > LETTERS:
+            for label in panel.get_xticklabels():
+                label.set(rotation=20, ha="right")
     panel.update_datalim([(x, trials.reached[0]) for x in (trials.tried if is_range else range(len(trials.tried)))])
     panel.yaxis.set_major_locator(MaxNLocator(4, steps=ROUND))
     panel.grid(axis="y", color=rgb(LIGHT.grid), linewidth=0.9)

@@ -63,6 +63,7 @@ def run(options: Options) -> Iterator[Report]:
 
 def summary(games: Any, names: Sequence[str], game: Any) -> Report:
     """The match as a table and as numbers."""
+    from arena.norm import normalised
     from arena.verbs.parts.tables import UNITS, interval, table
     from league.rating import rate
 
@@ -74,32 +75,40 @@ def summary(games: Any, names: Sequence[str], game: Any) -> Report:
         part = {key: float(value) if isfinite(value) else None for key, value in numbers.items()}
         record = records(games, index, game)
         data.append({"name": name, **part, "sides": record})
-        rows.append([name, interval(part, ratings.unit), *(told(side) for side in record.values())])
-    columns = [
-        f"as {side}: {'won-drawn-lost  ' * (len(record) > 1)}return{'  (norm.)' * (done['normalised'] is not None)}"
-        for side, done in record.items()
-    ]
+        rows.append([name, interval(part, ratings.unit), *(told(record.get(side)) for side in game.sides)])
+    counts = "won-drawn-lost  " * (len(game.sides) > 1)
+    scale = {side: "  (norm.)" * (normalised(game, side, 0.0) is not None) for side in game.sides}
+    columns = [f"as {side}: {counts}return{scale[side]}" for side in game.sides]
     text = table(["player", f"{UNITS[ratings.unit]} [95%]", *columns], rows)
     return Report(text=text, data={"players": data, "legs": len(games)}, is_result=True)
 
 
-def told(side: Mapping[str, Any]) -> str:
-    """A player's record on a side; in a game of one side nobody wins or loses."""
+def told(side: Mapping[str, Any] | None) -> str:
+    """A player's record on a side that it held; in a game of one side nobody wins or loses."""
+    if side is None:
+        return "-"
     counts = f"{side['won']}-{side['drawn']}-{side['lost']}  " if "won" in side else ""
     scale = f"  ({side['normalised']:.2f})" if side["normalised"] is not None else ""
-    return f"{counts}{side['score']:+.2f}{scale}"
+    score = "-" if side["score"] is None else f"{side['score']:+.2f}"
+    return f"{counts}{score}{scale}"
 
 
 def records(games: Any, player: int, game: Any) -> dict[str, dict[str, Any]]:
-    """What a player did on each side: its mean return, also normalised, and of two sides the legs won, drawn, lost."""
+    """What a player did on each side that it held: its mean return, also normalised, and of two sides the legs won,
+    drawn, lost. A forfeited leg has no return.
+    """
+    from arena.games import End
     from arena.norm import normalised
     from arena.scenario import DRAW
 
     found: dict[str, dict[str, Any]] = {}
     for index, (side, seats) in enumerate(game.sides.items()):
         own = games[games.player[:, seats[0]] == player]
-        score = float(own.score[:, index].mean())
-        found[side] = {"score": score, "normalised": normalised(game, side, score)}
+        if not len(own):
+            continue
+        returns = own.score[own.end == End.PLAYED, index]
+        score = float(returns.mean()) if len(returns) else None
+        found[side] = {"score": score, "normalised": None if score is None else normalised(game, side, score)}
         if len(game.sides) > 1:
             won, drawn = int((own.winner == index).sum()), int((own.winner == DRAW).sum())
             found[side] |= {"won": won, "drawn": drawn, "lost": len(own) - won - drawn}

@@ -28,10 +28,11 @@ class Options:
     scenario: Annotated[str, tyro.conf.Positional]  # or a Game, from Python
     """the game to learn: simple_adversary, path/to/my_game.py, pettingzoo:MODULE.NAME?OPTION=VALUE or gym:NAME"""
     algo: str = "maddpg"
-    """the learner: maddpg, ddpg, dqn, ...; or one for each side, as in adversary=ddpg,good=maddpg, where a
-    side may also be held by a player that stays as it is: good=runs/a"""
+    """the learner: maddpg, matd3, ddpg, td3, dqn or rainbow; or one for each side, as in adversary=ddpg,good=maddpg,
+    where a side may also be held by a player that stays as it is: good=runs/a or good=random"""
     preset: str = ""
-    """settings of the learner by name: `fast` (the default), `paper` (as published), `long` (for long games)"""
+    """settings of the learner by name: `fast` (the default), `paper` (as published), `long` (for long games), and for
+    dqn `naive` (no replay, no target network)"""
     steps: int = 400_000
     """world steps of each seed"""
     seeds: int = 1
@@ -49,7 +50,8 @@ class Options:
     sides: str = ""
     """who shares a score in a pettingzoo: game, e.g. "chasers=agent_0,agent_1;runner=agent_2"; the default: by names"""
     setting: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
-    """a setting of the learner, as NAME=VALUE, or of that of one side, as SIDE.NAME=VALUE; may be repeated"""
+    """a setting of the learner, as NAME=VALUE, or of that of one side, as SIDE.NAME=VALUE; may be repeated;
+    docs/learners.md explains them"""
     threads: int = 0
     """threads for the networks; 0 decides: one for small batches, else one for each core"""
     resume: bool = False
@@ -71,7 +73,7 @@ def run(options: Options) -> Iterator[Report]:
     config = config_of(options) | held_players(training)
     with folder.opened(config, training, options.resume), stopping_on_interrupt(training):
         phase = f"train {options.algo}"
-        yield Report(phase, training.step, training.total_steps)
+        yield Report(phase, training.step, training.total_steps, text=told_in_vain(training))
         before = training.step
         for report in training.run(report_steps=max(training.width, options.steps // max(100, options.saves))):
             folder.log(report)
@@ -116,7 +118,7 @@ def make_training(options: Options) -> Any:
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
             raise
-        raise ArenaError("there is not enough memory; lower --seeds, --worlds or --setting replay=N") from error
+        raise ArenaError("there is not enough memory; lower --seeds, --worlds, --setting replay=N or hidden") from error
 
 
 @contextmanager
@@ -138,6 +140,16 @@ def stopping_on_interrupt(training: Any) -> Iterator[None]:
         signal.signal(signal.SIGINT, usual)
 
 
+def told_in_vain(training: Any) -> str:
+    """What to say of a run that will be over before the first update of a learner, if it will."""
+    for learner in (part.learner for part in training.learning):
+        played = -(-training.total_steps // training.width) * training.width
+        if (played - learner.warmup) * learner.samples_per_step < learner.batch_size:
+            settings = f"warmup={learner.warmup} batch_size={learner.batch_size}"
+            return f"{training.total_steps:,} steps are too few to learn anything with {settings}; raise --steps"
+    return ""
+
+
 def plain(algo: str) -> str:
     """The word for who learns as part of a folder's name."""
     return re.sub(r"[^\w.-]+", "-", algo)
@@ -149,7 +161,10 @@ def is_due(before: int, step: int, options: Options) -> bool:
 
 
 def check(options: Options) -> None:
-    """ArenaError for numbers that cannot be."""
+    """ArenaError for words and numbers that cannot be."""
+    for name in ("algo", "preset", "sides"):
+        if not isinstance(value := getattr(options, name), str):
+            raise ArenaError(f"{name} must be text, not {value!r}")
     for name, least in (("steps", 1), ("seeds", 1), ("worlds", 0), ("saves", 1)):
         value = getattr(options, name)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:

@@ -90,7 +90,8 @@ def run(options: Options) -> Iterator[Report]:
         yield Report(phase, min(study.count, options.trials) * options.steps, total)
         while (count := study.count) < options.trials:
             for step in try_settings(study, judge, make, options.steps, options.prune):
-                yield Report(phase, count * options.steps + min(step, options.steps), total)
+                done = min(step, options.steps - 1)  # it is to be judged yet
+                yield Report(phase, count * options.steps + done, total)
             yield Report(phase, study.count * options.steps, total, text=told(study))
         result = result_of(options, study, judge, folder.path)
         folder.write(study, result)

@@ -87,6 +87,12 @@ def seat_players(options: Options) -> tuple[Any, list[Any], list[str]]:
     if len(entries) != len(sides):
         raise ArenaError(f"{game.name} has the sides {', '.join(sides)}: name one player for each, or one for all")
     held = {side: entry.load(game) for side, entry in zip(sides, entries, strict=True)}
+    for side, player in held.items():
+        if side not in player.sides:
+            raise ArenaError(
+                f"{player.name} holds {', '.join(player.sides)} and not {side}; "
+                f"name a player for each side, in the order {','.join(sides)}, or another order with --sides"
+            )
     return game, [held[seat.side] for seat in game.seats], [held[side].name for side in game.sides]
 
 

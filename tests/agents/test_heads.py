@@ -136,7 +136,7 @@ def test_dqn_learns_the_value_of_the_combination_that_was_played(rng):
 
 @pytest.mark.parametrize(
     ("heads", "message"),
-    [(((PUSH,),), "continuous ones; use ddpg or maddpg"), (((Head(0, 70), Head(70, 70)),), "4900 outputs")],
+    [(((PUSH,),), "continuous ones; use ddpg"), (((Head(0, 70), Head(70, 70)),), "4900 outputs")],
 )
 def test_dqn_refuses_what_it_cannot_number(heads, message, rng):
     with pytest.raises(ArenaError, match=message):

@@ -143,7 +143,7 @@ def test_actor_critics_train_on_unequal_seats_that_leave(name, tmp_path):
 
 
 def test_dqn_trains_on_choices_and_refuses_ranges():
-    with pytest.raises(ArenaError, match="dqn chooses among discrete actions"):
+    with pytest.raises(ArenaError, match="chooses among discrete actions"):
         Training(from_pettingzoo(tiny.parallel_env), LEARNERS["dqn"], steps=400, worlds=4)
     game = from_pettingzoo(tiny.Choices)
     reports = list(Training(game, LEARNERS["dqn"], steps=400, worlds=4).run(report_steps=400))

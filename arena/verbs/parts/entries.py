@@ -48,8 +48,17 @@ class Entry:
             return replace(scripted_player(game, self.script), name=self.name)
         player, own, _ = checkpoint.load(Path(self.folder), self.name, self.act, game)
         if own.identity != game.identity:
-            raise ArenaError(f"{self.folder} plays {own.identity}, not {game.identity}; leave it out")
+            raise ArenaError(f"{self.folder} plays {different(own, game)}; leave it out")
         return player
+
+
+def different(own: Game, game: Game) -> str:
+    """What a game is and another is not: its name or version, or else the options in which they differ."""
+    if (own.name, own.version) != (game.name, game.version):
+        return f"{own.name}-v{own.version}, not {game.name}-v{game.version}"
+    names = [n for n in {**own.parameters, **game.parameters} if own.parameters.get(n) != game.parameters.get(n)]
+    said, wanted = (", ".join(f"{n}={which.parameters.get(n)!r}" for n in names) for which in (own, game))
+    return f"{own.name} with {said}, not {wanted}"
 
 
 def find_entries(words: Sequence[str], act: str = "") -> list[Entry]:

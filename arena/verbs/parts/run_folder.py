@@ -1,7 +1,6 @@
 """A run's folder: configuration, metrics, TensorBoard events, checkpoints, and the state to resume from."""
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from agents.training.state import load_state, save_state
 from arena.errors import ArenaError
 from arena.files import lock, write_text
 from arena.verbs.parts.events import Events
+from arena.verbs.parts.values import check_same
 
 
 class RunFolder:
@@ -58,13 +58,7 @@ class RunFolder:
             return
         if not resume:
             raise ArenaError(f"{self.path} holds a run already; add --resume to go on with it, or choose another --out")
-        try:
-            saved = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ArenaError(f"{path} cannot be read: {error}") from None
-        for key, value in json.loads(json.dumps(config)).items():
-            if saved.get(key) != value:
-                raise ArenaError(f"{path}: the run has {key} = {saved.get(key)!r}, not {value!r}; resume it as it was")
+        check_same(path, config, "run")
 
     def truncate_metrics(self, step: int) -> None:
         """Drops the rows after `step`: they belong to work that was lost and will be done again."""
@@ -91,10 +85,14 @@ class RunFolder:
         """ArenaError if training has diverged; the weights behind such numbers are worth no more."""
         if why := report.divergence():
             saved = self.checkpoints()
-            last = f"the last good checkpoint is {saved[-1]}" if saved else "no checkpoint was saved before"
+            last = (
+                f"{self.path}@{saved[-1].parent.name} is the last good checkpoint"
+                if saved
+                else "no checkpoint was saved before"
+            )
             raise ArenaError(
                 f"{self.path}: training diverged before step {report.step}: {why}; {last}; "
-                "start anew with a lower learning rate"
+                "start anew with lower learning rates and another --out"
             )
 
     @contextmanager

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ from arena.files import lock, write_text
 from arena.verbs.parts.search import Space, spelt, tried
 from arena.verbs.parts.study import Study, row_of
 from arena.verbs.parts.tables import table
+from arena.verbs.parts.values import check_same
 
 CONFIG, TRIALS, TABLE, BEST, PICTURE = "config.toml", "study.sqlite", "trials.csv", "best.toml", "importance.png"
 OTHERS = ("checkpoints", "state", "ledger.sqlite")  # what the folder of a run or a league holds
@@ -49,15 +48,7 @@ class SearchFolder:
             raise ArenaError(
                 f"{self.path} holds a search already; add --resume to go on with it, or choose another --out"
             )
-        try:
-            saved = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ArenaError(f"{path} cannot be read: {error}") from None
-        for key, value in json.loads(json.dumps(config)).items():
-            if saved.get(key) != value:
-                raise ArenaError(
-                    f"{path}: the search has {key} = {saved.get(key)!r}, not {value!r}; resume it as it was"
-                )
+        check_same(path, config, "search")
 
     def write(self, study: Study, result: Mapping[str, Any]) -> None:
         """Writes trials.csv, and if a trial was completed best.toml and importance.png."""

@@ -2,7 +2,9 @@
 
 import json
 import os
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from arena.errors import ArenaError
@@ -41,3 +43,18 @@ def set_threads(threads: int, rows: int) -> None:
     if not 0 <= threads <= 4 * cores:
         raise ArenaError(f"--threads must lie between 0 and {4 * cores}, four for each core, not {threads}")
     torch.set_num_threads(threads or (1 if rows <= ROWS_OF_ONE_THREAD else cores))
+
+
+def check_same(path: Path, config: Mapping[str, Any], what: str) -> None:
+    """ArenaError if the file config.toml of a run or search says anything else than the options that resume it."""
+    try:
+        saved = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ArenaError(f"{path} cannot be read: {error}") from None
+    for key, value in json.loads(json.dumps(config)).items():
+        then = saved.get(key)
+        if then == value:
+            continue
+        if isinstance(value, dict) and isinstance(then, dict) and then.keys() == value.keys():
+            raise ArenaError(f"{path}: {', '.join(value)} changed since the {what} began; bring back who played then")
+        raise ArenaError(f"{path}: the {what} has {key} = {then!r}, not {value!r}; resume it as it was")
