@@ -1,6 +1,6 @@
 """Who learns or plays which seats: `maddpg` for all sides, or `adversary=ddpg,good=maddpg` for a mixed team."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,23 +116,33 @@ def by_side(algo: str, game: Game) -> dict[str, str]:
     """The word that names who holds each side; ArenaError if a side is missing or not one."""
     if not is_mixed(algo):
         return dict.fromkeys(game.sides, algo)
-    words: dict[str, str] = {}
-    for item in algo.split(","):
-        side, _, word = item.strip().partition("=")
-        if side not in game.sides:
-            raise ArenaError(f"--algo {algo}: {game.name} has no side {side!r}; {nearest(side, game.sides)}")
-        if side in words or not word:
-            raise ArenaError(f"--algo {algo}: name one learner or player for {side}")
-        words[side] = word
+    words = named_sides("--algo", algo, game.sides)
     if missing := [side for side in game.sides if side not in words]:
         raise ArenaError(f"--algo {algo}: who is to learn {missing[0]}? Add {missing[0]}=maddpg, or a player")
     return words
 
 
+def named_sides(option: str, text: str, sides: Iterable[str]) -> dict[str, str]:
+    """The words of SIDE=WORD,SIDE=WORD; ArenaError if one is not of these sides, or comes twice."""
+    words: dict[str, str] = {}
+    for item in text.split(","):
+        side, _, word = item.strip().partition("=")
+        if side not in sides:
+            raise ArenaError(f"{option} {text}: there is no side {side!r} here; {nearest(side, sides)}")
+        if side in words or not word:
+            raise ArenaError(f"{option} {text}: name one for {side}")
+        words[side] = word
+    return words
+
+
 def learners_of(words: Mapping[str, str], preset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The learner of each side; a setting SIDE.NAME is for one side, NAME for all that have it."""
+    """The learner of each side; a setting SIDE.NAME is for one side, NAME for all that have it.
+
+    A preset is for all of them, or of the form SIDE=PRESET,SIDE=PRESET for some.
+    """
+    presets = named_sides("--preset", preset, words) if is_mixed(preset) else dict.fromkeys(words, preset)
     common = {name: value for name, value in settings.items() if "." not in name}
-    learners = {side: find_learner(word, preset) for side, word in words.items()}
+    learners = {side: find_learner(word, presets.get(side, "")) for side, word in words.items()}
     known = set().union(*(names_of(learner) for learner in learners.values()))
     if unknown := [name for name in common if name not in known]:
         raise ArenaError(
@@ -142,7 +152,7 @@ def learners_of(words: Mapping[str, str], preset: str, settings: Mapping[str, An
     for side, word in words.items():
         own = {name: value for name, value in common.items() if name in names_of(learners[side])}
         own |= {name.partition(".")[2]: value for name, value in settings.items() if name.partition(".")[0] == side}
-        chosen[side] = find_learner(word, preset, own)
+        chosen[side] = find_learner(word, presets.get(side, ""), own)
     if unknown := [name.partition(".")[0] for name in settings if "." in name and name.partition(".")[0] not in words]:
         raise ArenaError(f"there is no side {unknown[0]!r} that learns; {nearest(unknown[0], words)}")
     return chosen

@@ -32,7 +32,7 @@ class Options:
     where a side may also be held by a player that stays as it is: good=runs/a or good=random"""
     preset: str = ""
     """settings of the learner by name: `fast` (the default), `paper` (as published), `long` (for long games), and for
-    dqn `naive` (no replay, no target network)"""
+    dqn `naive` (no replay, no target network); or one for each side, as in adversary=naive,good=fast"""
     steps: int = 400_000
     """world steps of each seed"""
     seeds: int = 1

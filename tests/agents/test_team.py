@@ -17,6 +17,7 @@ from agents.training.replay import Replay
 from agents.training.settings import find_learner
 from agents.training.team import learners_of, parts_of
 from arena.draw import children
+from arena.errors import ArenaError
 from arena.player import Player
 from arena.scenario import load
 
@@ -200,3 +201,25 @@ def test_each_learner_of_a_team_draws_from_as_many_transitions_as_it_keeps(monke
     list(run.run(400))
     short, long = sorted((ages[::2], ages[1::2]), key=max)  # each learner draws in its turn
     assert 40 < max(short) <= 50 and max(long) > 300
+
+
+def test_a_preset_is_for_all_sides_or_for_some():
+    words = {"adversary": "dqn", "good": "maddpg"}
+    fast, paper = ({side: find_learner(word, name) for side, word in words.items()} for name in ("fast", "paper"))
+    assert learners_of(words, "paper", {}) == paper
+    assert learners_of(words, "good=paper", {}) == {"adversary": fast["adversary"], "good": paper["good"]}
+    assert learners_of(words, "adversary=naive,good=paper", {})["adversary"] == find_learner("dqn", "naive")
+
+
+@pytest.mark.parametrize(
+    ("preset", "message"),
+    [
+        ("good=papr", "did you mean 'paper'"),
+        ("god=paper", "did you mean 'good'"),
+        ("good=paper,good=fast", "name one for good"),
+        ("good=", "name one for good"),
+    ],
+)
+def test_presets_of_sides_that_cannot_be(preset, message):
+    with pytest.raises(ArenaError, match=message):
+        learners_of({"adversary": "dqn", "good": "maddpg"}, preset, {})
