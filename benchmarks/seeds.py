@@ -56,7 +56,7 @@ def learn(job: Job, judge: Judge) -> dict[int, Numbers]:
     found = {}
     step = np.gcd.reduce(np.array(job.marks))
     for report in training.run(int(step)):
-        if why := report.divergence():
+        for why in report.diverged().values():
             raise RuntimeError(f"{job}: {why}")
         found |= {mark: judge(job, training) for mark in job.marks if mark - training.width < report.step <= mark}
     return found
@@ -73,7 +73,7 @@ def options_of(job: Job) -> Any:
 
 def metrics(game: Scenario, line_up: Sequence[Player]) -> Numbers:
     """The mean metrics of games in which `line_up` holds the sides."""
-    from arena.verbs.parts.aim import played
+    from arena.verbs.tuning.aim import played
 
     games = played(line_up, game, seeds_of(GAMES, "judged", game.name))
     return dict(zip(game.metric_names, games.metrics.mean(0, dtype=float).tolist(), strict=True))

@@ -32,13 +32,14 @@ class Report:
     updates: int
     rows: tuple[Mapping[str, float], ...]
 
-    def divergence(self) -> str:
-        """What shows that training has diverged: a number that is none, or is beyond all sense; else nothing."""
-        for row in self.rows:
+    def diverged(self) -> dict[int, str]:
+        """The members whose training has diverged, each with what shows it: no finite number, or one beyond sense."""
+        found: dict[int, str] = {}
+        for member, row in enumerate(self.rows):
             for name, value in row.items():
                 if not abs(value) <= EXPLODED:
-                    return f"{name} is {'not finite' if not isfinite(value) else f'{value:.0e}'}"
-        return ""
+                    found.setdefault(member, f"{name} is {'not finite' if not isfinite(value) else f'{value:.0e}'}")
+        return found
 
 
 class Training:

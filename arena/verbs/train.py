@@ -76,11 +76,11 @@ def run(options: Options) -> Iterator[Report]:
         yield Report(phase, training.step, training.total_steps, text=told_in_vain(training))
         before = training.step
         for report in training.run(report_steps=max(training.width, options.steps // max(100, options.saves))):
-            folder.log(report)
+            news = folder.log(report)
             if is_due(before, report.step, options):
                 folder.save(report, training)
             before = report.step
-            yield Report(phase, min(report.step, options.steps), options.steps, data={"rows": report.rows})
+            yield Report(phase, min(report.step, options.steps), options.steps, news, data={"rows": report.rows})
         if training.is_stopping:
             folder.save_state(training)
             raise KeyboardInterrupt

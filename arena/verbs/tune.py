@@ -72,9 +72,9 @@ def run(options: Options) -> Iterator[Report]:
     check(options)
     from arena.catalog import short_name
     from arena.memory import keep_freed_memory
-    from arena.verbs.parts.search import corners, setting_words, space_of
-    from arena.verbs.parts.search_folder import SearchFolder, summary, told
-    from arena.verbs.parts.trial import Judge, try_settings
+    from arena.verbs.tuning.search import corners, setting_words, space_of
+    from arena.verbs.tuning.search_folder import SearchFolder, summary, told
+    from arena.verbs.tuning.trial import Judge, try_settings
 
     def make(words: tuple[str, ...]) -> Any:
         return make_training(training_options(options, words))
@@ -129,8 +129,8 @@ def config_of(options: Options, training: Any, judge: Any) -> dict[str, Any]:
 
 def result_of(options: Options, study: Any, judge: Any, path: Path) -> dict[str, Any]:
     """What a search found: the best trial with the command that trains so, all trials, and what mattered."""
-    from arena.verbs.parts.search import setting_words
-    from arena.verbs.parts.study import row_of
+    from arena.verbs.tuning.search import setting_words
+    from arena.verbs.tuning.study import row_of
 
     ranked = study.ranked()
     best = training_options(options, setting_words(ranked[0].params)) if ranked else None

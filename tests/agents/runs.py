@@ -29,7 +29,10 @@ def train(options: Options) -> None:
 
 def content(folder: Path) -> dict[str, str]:
     """What a run is: the hashes of its checkpoints, its metrics and the state that it would go on from."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.parent.name != "tensorboard" and p.name != ".lock")
+    other = (".lock", "clock.jsonl")
+    files = sorted(
+        p for p in folder.rglob("*") if p.is_file() and p.parent.name != "tensorboard" and p.name not in other
+    )
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 

@@ -12,7 +12,7 @@ from agents.policies.card import read_card
 from agents.training.loop import Report as TrainingReport
 from arena import cli
 from arena.files import lock
-from arena.verbs.train import run
+from arena.verbs.train import make_training, run
 
 
 def test_a_run_leaves_what_the_design_says(tmp_path):
@@ -32,7 +32,7 @@ def test_a_run_leaves_what_the_design_says(tmp_path):
     assert [(row["step"], row["member"]) for row in rows] == [(s, m) for s in range(20, 601, 20) for m in (0, 1)]
     assert rows[-1]["updates"] == int((600 - 100) * 0.5 / 16)
     assert {p.name for p in out.iterdir()} == {
-        ".lock", "config.toml", "metrics.jsonl", "tensorboard", "state", "checkpoints"
+        ".lock", "config.toml", "clock.jsonl", "metrics.jsonl", "tensorboard", "state", "checkpoints"
     }  # fmt: skip
 
 
@@ -175,15 +175,36 @@ def test_a_diverging_run_stops_and_names_the_last_good_checkpoint(algo, warmup, 
     message = refusal(options(tmp_path / "run", algo, setting=setting))
     saved = sorted(int(path.name) for path in (tmp_path / "run").glob("checkpoints/*"))
     assert saved == ([200] if warmup == 250 else [])
-    expected = "run@200 is the last good checkpoint" if saved else "no checkpoint was saved before"
-    assert expected in message and "training diverged" in message and "lower learning rate" in message
+    expected = "run@200#1 is the last good checkpoint" if saved else "no checkpoint was saved before"
+    assert expected in message and "training of member 1 diverged" in message and "lower learning rate" in message
     text = (tmp_path / "run" / "metrics.jsonl").read_text()
     assert "NaN" not in text and "Infinity" not in text
     for step in saved:
         assert checkpoint.load(tmp_path / "run" / "checkpoints" / str(step) / "1")
 
 
+def test_a_member_that_diverges_is_left_behind_and_harms_no_other(finished, tmp_path, monkeypatch):
+    def poisoned(options):
+        training = make_training(options)
+        for tensor in training.parts[0].stack.tensors().values():
+            if tensor.is_floating_point() and tensor.ndim > 1:
+                tensor[len(tensor) // 2 :] = math.nan  # what is of the second member
+        return training
+
+    monkeypatch.setattr("arena.verbs.train.make_training", poisoned)
+    out = tmp_path / "poisoned"
+    said = [report.text for report in run(options(out))]
+    assert [text for text in said if "training of member 1 diverged" in text and "the other members go on" in text]
+    rows = [json.loads(line) for line in (out / "diverged.jsonl").read_text().splitlines()]
+    assert [row["member"] for row in rows] == [1] and "not finite" in rows[0]["why"]
+    kept = {path: digest for path, digest in content(finished).items() if path.startswith("checkpoints")}
+    sound = {path: digest for path, digest in kept.items() if path.split("/")[2] == "0"}
+    left = {path: digest for path, digest in content(out).items() if path.startswith("checkpoints")}
+    assert {path for path in left if path.split("/")[2] == "1"} == set()
+    assert left == sound
+
+
 @pytest.mark.parametrize(("value", "shown"), [(1e13, "1e+13"), (-1e13, "-1e+13"), (math.nan, "not finite"), (1e11, "")])
 def test_values_beyond_all_sense_count_as_diverged(value, shown):
     report = TrainingReport(100, 5, ({"step": 100, "value/agent_0": value},))
-    assert report.divergence() == (f"value/agent_0 is {shown}" if shown else "")
+    assert report.diverged() == ({0: f"value/agent_0 is {shown}"} if shown else {})

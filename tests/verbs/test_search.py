@@ -15,11 +15,11 @@ from agents.policies.scripted import scripted_player
 from arena.draw import seeds_of
 from arena.errors import ArenaError
 from arena.scenario import load
-from arena.verbs.parts.aim import Aim, find_aim, reached
-from arena.verbs.parts.search import corners, setting_words, space_of
-from arena.verbs.parts.search_folder import draw
-from arena.verbs.parts.study import Study
 from arena.verbs.parts.values import assignments
+from arena.verbs.tuning.aim import Aim, find_aim, reached
+from arena.verbs.tuning.search import corners, setting_words, space_of
+from arena.verbs.tuning.search_folder import draw
+from arena.verbs.tuning.study import Study
 
 
 @pytest.mark.parametrize(

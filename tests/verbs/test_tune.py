@@ -21,10 +21,10 @@ from arena.draw import seeds_of
 from arena.errors import ArenaError
 from arena.scenario import load
 from arena.verbs import tune
-from arena.verbs.parts.aim import find_aim, reached
 from arena.verbs.parts.entries import find_entries
-from arena.verbs.parts.trial import Judge
 from arena.verbs.tune import Options
+from arena.verbs.tuning.aim import find_aim, reached
+from arena.verbs.tuning.trial import Judge
 
 SETTINGS = ("hidden=[8]", "batch_size=16", "samples_per_step=0.5", "warmup=100", "replay=1000")
 SEARCH = ("actor_lr=1e-4..1e-1", "gamma=0.8,0.9")

@@ -1,6 +1,11 @@
-"""A run's folder: configuration, metrics, TensorBoard events, checkpoints, and the state to resume from."""
+"""A run's folder: configuration, metrics, TensorBoard events, checkpoints, and the state to resume from.
+
+A member that diverges is written down with the reason and saved no more; the others go on. When the last one has
+diverged, the run stops.
+"""
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -18,7 +23,12 @@ from agents.training.state import load_state, save_state
 from arena.errors import ArenaError
 from arena.files import lock, write_text
 from arena.verbs.parts.events import Events
+from arena.verbs.parts.step_log import StepLog
 from arena.verbs.parts.values import check_same
+
+
+class Diverged(ArenaError):
+    """No member of a run is left that learns."""
 
 
 class RunFolder:
@@ -26,7 +36,9 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.metrics = path / "metrics.jsonl"
+        self.metrics = StepLog(path / "metrics.jsonl")
+        self.clock = StepLog(path / "clock.jsonl")  # seconds spent training up to a step, over all resumptions
+        self.divergence = StepLog(path / "diverged.jsonl")  # members that learn no more, and why
         self.events: Events
 
     @contextmanager
@@ -39,8 +51,10 @@ class RunFolder:
             self.start(config, resume)
             load_state(self.path / "state", training)
             self.parents = self.last_parents(training)
-            self.truncate_metrics(training.step)
-            self.config = config
+            for log in (self.metrics, self.clock, self.divergence):
+                log.truncate(training.step)
+            self.config, self.diverged = config, {row["member"] for row in self.divergence.rows()}
+            self.began = time.monotonic() - (self.clock.rows() or [{"seconds": 0.0}])[-1]["seconds"]
             with self.writing():
                 self.events = Events(self.path / "tensorboard", first_step=training.step + 1)
             try:
@@ -60,40 +74,43 @@ class RunFolder:
             raise ArenaError(f"{self.path} holds a run already; add --resume to go on with it, or choose another --out")
         check_same(path, config, "run")
 
-    def truncate_metrics(self, step: int) -> None:
-        """Drops the rows after `step`: they belong to work that was lost and will be done again."""
-        if not self.metrics.exists():
-            return
-        try:
-            lines = self.metrics.read_text(encoding="utf-8").splitlines()
-            kept = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ArenaError(f"{self.metrics} cannot be read: {error}; move it away to resume without it") from None
-        write_text(self.metrics, "".join(f"{line}\n" for line in kept))
+    def log(self, report: TrainingReport) -> str:
+        """Appends a report to metrics.jsonl and to TensorBoard; returns what to say of members that have diverged.
 
-    def log(self, report: TrainingReport) -> None:
-        """Appends a report to metrics.jsonl and to TensorBoard; ArenaError if training has diverged."""
-        self.check_sound(report)
+        Diverged, when all have: the weights behind such numbers are worth no more.
+        """
+        news = self.note_diverged(report)
+        rows = [row for row in report.rows if row["member"] not in self.diverged]
         with self.writing():
-            with self.metrics.open("a", encoding="utf-8") as file:
-                file.writelines(json.dumps(row) + "\n" for row in report.rows)
-            for row in report.rows:
+            self.metrics.append(rows)
+            self.clock.append([{"step": report.step, "seconds": round(time.monotonic() - self.began, 3)}])
+            for row in rows:
                 scalars = {f"{name}/member_{row['member']}": value for name, value in row.items() if "/" in name}
                 self.events.add(scalars, report.step)
+        return news
 
-    def check_sound(self, report: TrainingReport) -> None:
-        """ArenaError if training has diverged; the weights behind such numbers are worth no more."""
-        if why := report.divergence():
-            saved = self.checkpoints()
-            last = (
-                f"{self.path}@{saved[-1].parent.name} is the last good checkpoint"
-                if saved
-                else "no checkpoint was saved before"
-            )
-            raise ArenaError(
-                f"{self.path}: training diverged before step {report.step}: {why}; {last}; "
-                "start anew with lower learning rates and another --out"
-            )
+    def note_diverged(self, report: TrainingReport) -> str:
+        """Writes down who has diverged since the last report, and returns it in words; Diverged if that is all."""
+        found = {member: why for member, why in report.diverged().items() if member not in self.diverged}
+        if not found:
+            return ""
+        with self.writing():
+            self.divergence.append({"step": report.step, "member": m, "why": why} for m, why in found.items())
+        self.diverged |= found.keys()
+        told = [f"{self.path}: {self.told(report.step, member, why)}" for member, why in found.items()]
+        if len(self.diverged) == len(report.rows):
+            raise Diverged(f"{told[-1]}; start anew with lower learning rates and another --out")
+        return "\n".join(f"{line}; the other members go on" for line in told)
+
+    def told(self, step: int, member: int, why: str) -> str:
+        """One member's end in words."""
+        saved = [folder for folder in self.checkpoints() if folder.name == str(member)]
+        last = (
+            f"{self.path}@{saved[-1].parent.name}#{member} is the last good checkpoint"
+            if saved
+            else "no checkpoint was saved before"
+        )
+        return f"training of member {member} diverged before step {step}: {why}; {last}"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -107,8 +124,8 @@ class RunFolder:
             ) from error
 
     def save(self, report: TrainingReport, training: Training) -> None:
-        """Saves a checkpoint of every member and the state to resume from."""
-        for member in range(training.members):
+        """Saves a checkpoint of every member that still learns, and the state to resume from."""
+        for member in [m for m in range(training.members) if m not in self.diverged]:
             folder = self.path / "checkpoints" / str(report.step) / str(member)
             weights, parts = policies_of(training, member, self.config["algo"])
             entries = self.card_entries(training, member)

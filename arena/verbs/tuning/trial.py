@@ -14,10 +14,10 @@ from arena.draw import seeds_of
 from arena.errors import ArenaError
 from arena.game import Game
 from arena.player import Player
-from arena.verbs.parts.aim import ITSELF, Aim, find_aim, reached
 from arena.verbs.parts.entries import find_entry
-from arena.verbs.parts.search import setting_words
-from arena.verbs.parts.study import Study
+from arena.verbs.tuning.aim import ITSELF, Aim, find_aim, reached
+from arena.verbs.tuning.search import setting_words
+from arena.verbs.tuning.study import Study
 
 REPORTS = 10  # of a trial; where pruning is on, each is a chance to stop it,
 SAFE = 4  # but for those in its first quarter, when little has been learned
@@ -74,7 +74,7 @@ def _trained(
     """Trains to the end, or until the pruner stops it; returns what each member reaches, and whether it was stopped."""
     values: list[float] = []
     for report in training.run(max(training.width, steps // REPORTS)):
-        if why := report.divergence():
+        for why in report.diverged().values():
             raise ArenaError(f"training diverged before step {report.step}: {why}")
         yield report.step
         is_last = report.step >= steps

@@ -11,10 +11,10 @@ import tomli_w
 
 from arena.errors import ArenaError
 from arena.files import lock, write_text
-from arena.verbs.parts.search import Space, spelt, tried
-from arena.verbs.parts.study import Study, row_of
 from arena.verbs.parts.tables import table
 from arena.verbs.parts.values import check_same
+from arena.verbs.tuning.search import Space, spelt, tried
+from arena.verbs.tuning.study import Study, row_of
 
 CONFIG, TRIALS, TABLE, BEST, PICTURE = "config.toml", "study.sqlite", "trials.csv", "best.toml", "importance.png"
 OTHERS = ("checkpoints", "state", "ledger.sqlite")  # what the folder of a run or a league holds

@@ -20,8 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from arena.draw import seed_of
 from arena.errors import ArenaError
-from arena.verbs.parts.search import Space
 from arena.verbs.parts.values import literal
+from arena.verbs.tuning.search import Space
 
 NAME = "tune"  # of the study in its file
 FEWEST = 5  # trials that are complete before any is stopped early, or the importance of a setting is told
