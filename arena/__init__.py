@@ -11,20 +11,36 @@ if TYPE_CHECKING:
     from arena.errors import ArenaError
     from arena.foreign import from_pettingzoo
     from arena.parallel import env, parallel_env
+    from arena.verbs.compare import compare
     from arena.verbs.play import play
+    from arena.verbs.reproduce import reproduce
     from arena.verbs.tournament import tournament
     from arena.verbs.train import train
     from arena.verbs.tune import tune
 
-__all__ = ["ArenaError", "Worlds", "env", "from_pettingzoo", "parallel_env", "play", "tournament", "train", "tune"]
+__all__ = [
+    "ArenaError",
+    "Worlds",
+    "compare",
+    "env",
+    "from_pettingzoo",
+    "parallel_env",
+    "play",
+    "reproduce",
+    "tournament",
+    "train",
+    "tune",
+]
 
 _HOMES = {
     "ArenaError": "arena.errors",
     "Worlds": "arena.engine.worlds",
+    "compare": "arena.verbs.compare",
     "env": "arena.parallel",
     "from_pettingzoo": "arena.foreign",
     "parallel_env": "arena.parallel",
     "play": "arena.verbs.play",
+    "reproduce": "arena.verbs.reproduce",
     "tournament": "arena.verbs.tournament",
     "train": "arena.verbs.train",
     "tune": "arena.verbs.tune",

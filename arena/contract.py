@@ -47,6 +47,7 @@ def check_module(module: ModuleType) -> None:
             raise ArenaError(f"{file}: there is no function {name}; write @compiled, then def {name}{signature}:")
     _check_metrics(file, module)
     _check_players(file, getattr(module, "PLAYERS", {}))
+    _check_uninformed(file, getattr(module, "UNINFORMED", {}), getattr(module, "PLAYERS", {}))
 
 
 def _check_options(file: str, fields: Any) -> None:
@@ -83,6 +84,9 @@ def _check_metrics(file: str, module: ModuleType) -> None:
         raise ArenaError(
             f'{file}: metrics writes values that METRICS does not name; e.g. METRICS = {{"distance": "last"}}'
         )
+    for name in (shares := getattr(module, "SHARES", ())):
+        if not isinstance(shares, tuple) or name not in folds:
+            raise ArenaError(f"{file}: SHARES must be a tuple of names in METRICS, and {name!r} is none")
 
 
 def _check_players(file: str, players: Any) -> None:
@@ -92,6 +96,17 @@ def _check_players(file: str, players: Any) -> None:
         raise ArenaError(f"{file}: every scenario has a player random; call yours by another name")
     for name, function in players.items():
         _check_compiled(file, f"PLAYERS[{name!r}]", function, SCRIPT)
+
+
+def _check_uninformed(file: str, uninformed: Any, players: Mapping[str, Any]) -> None:
+    is_table = isinstance(uninformed, dict) and all(isinstance(names, tuple) for names in uninformed.values())
+    if not is_table:
+        raise ArenaError(f'{file}: UNINFORMED must map sides to names, e.g. UNINFORMED = {{"adversary": ("guess",)}}')
+    for name in [name for names in uninformed.values() for name in names]:
+        if name not in players:
+            raise ArenaError(
+                f"{file}: UNINFORMED names {name!r}, which is not in PLAYERS; {nearest(str(name), players)}"
+            )
 
 
 def fill_options(name: str, fields: Callable[..., Any], given: Mapping[str, Any]) -> Any:

@@ -14,8 +14,11 @@ engine looks for these names in it:
     ended      optional compiled (world) -> bool: a true ending (time limits are the engine's)
     METRICS    optional {name: "last" | "mean" | "sum"}, how each is folded over an episode
     metrics    compiled (world, out): writes one frame's value of each metric
+    SHARES     optional, the names of those METRICS that are shares of a whole or of games, and lie in [0, 1]
     outcome    optional compiled (world) -> index of the winning side on the last frame, or DRAW
     PLAYERS    optional {name: compiled (world, seat, obs, memory, action)}: scripted players
+    UNINFORMED optional {side: names of PLAYERS}: those who do as well on a side as anybody can who has found out
+               nothing of what the game hides; what they reach is drawn as a line below learners
     spotlight  optional compiled (world) -> entity to highlight when drawing, or -1
     paint      optional compiled (world, entity) -> what colour marks it when drawing: 0 red, 1 green, 2 blue,
                3 yellow, 4 violet, 5 brown, or -1 for none

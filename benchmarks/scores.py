@@ -1,9 +1,9 @@
 """Plays the scripted players of every scenario and writes down what they score: python -m benchmarks.scores
 
-Every line-up of scripted players, `random` among them, one on each side, plays the same 4,000 seeds of the scenario
-with its default options. Written are benchmarks/results/scores.json, the table in docs/scores.md, and
-arena/norms.json: for each side the mean return of `random` (0) and of the best script (1), by its mean, against
-`random` on the other sides.
+Every line-up of scripted players, one on each side, plays the same 4,000 seeds of the scenario with its default
+options: `random` among them, but not those who know nothing by design. Written are benchmarks/results/scores.json, the
+table in docs/scores.md, and arena/norms.json: for each side the mean return of `random` (0) and of the best script (1),
+by its mean, against `random` on the other sides.
 """
 
 from itertools import product
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.policies.scripted import scripted_names, scripted_player
+from agents.policies.scripted import scripted_names, scripted_player, uninformed_names
 from arena.files import write_json
 from arena.games import Games, seat_of_sides, world_seeds
 from arena.norm import TABLE, Norm
@@ -26,7 +26,8 @@ RESULTS = FOLDER / "results" / "scores.json"
 
 def scores(scenario: Scenario, legs: int = LEGS) -> dict[str, Any]:
     """What every line-up of scripted players scores, and the best script of each side."""
-    names = scripted_names(scenario)
+    uninformed = {name for side in scenario.sides for name in uninformed_names(scenario, side)}
+    names = tuple(name for name in scripted_names(scenario) if name not in uninformed)
     line_ups = [result(scenario, line_up, legs) for line_up in product(names, repeat=len(scenario.sides))]
     best = {side: best_script(line_ups, side, names) for side in scenario.sides}
     return {"identity": scenario.identity, "legs": legs, "best": best, "line_ups": line_ups}

@@ -1,10 +1,8 @@
 """The leaderboard as plain data: what `--json` prints, files hold and tables are drawn from.
 
-Names come from files, so they are data: nothing here interprets them, and CSV cells cannot become formulas.
+Names come from files, so they are data: nothing here interprets them.
 """
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,13 +12,12 @@ import numpy as np
 from arena.game import Game
 from arena.games import End, Games, seat_of_sides
 from arena.norm import normalised
+from arena.sheet import sheet
 from league.ledger import Entrant
 from league.legs import fingerprint, is_finished
 from league.payoff import side_players
 from league.rating import Ratings, rate
 from league.resample import Estimate
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def leaderboard(
@@ -64,13 +61,7 @@ def leaderboard(
 
 def to_csv(board: Mapping[str, Any]) -> str:
     """The players of a leaderboard as CSV, one row each; nested names are joined by underscores."""
-    rows = [{"rank": rank, **_flat(player)} for rank, player in enumerate(board["players"], start=1)]
-    text = io.StringIO()
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    writer = csv.DictWriter(text, [_cell(column) for column in columns], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({_cell(column): _cell(value) for column, value in row.items()} for row in rows)
-    return text.getvalue()
+    return sheet({"rank": rank, **_flat(player)} for rank, player in enumerate(board["players"], start=1))
 
 
 def _standing(ratings: Ratings, row: int, scenario: Game) -> dict[str, Any]:
@@ -145,8 +136,3 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     for key, part in value.items():
         flat |= _flat(part, f"{prefix}{key}_") if isinstance(part, Mapping) else {f"{prefix}{key}": part}
     return flat
-
-
-def _cell(value: Any) -> Any:
-    """A cell that a spreadsheet shows and never computes."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

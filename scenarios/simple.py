@@ -24,6 +24,7 @@ METRICS = {
     "success_0.2": "last",
     "success_0.4": "last",
 }
+SHARES = tuple(name for name in METRICS if "success" in name)
 
 
 class Options(NamedTuple):

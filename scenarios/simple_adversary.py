@@ -19,6 +19,7 @@ from arena.errors import ArenaError
 from arena.kit.sight import distance, see_offset, see_offsets, squared, touches
 from arena.kit.start import scatter
 from arena.kit.steer import head_blindly_for
+from arena.kit.talk import place_named
 from arena.scenario import DRAW, Entity, Layout, Seat, compiled
 
 VERSION = 1
@@ -36,6 +37,7 @@ METRICS = {
     "adversary_success_0.2": "last",
     "adversary_success_0.4": "last",
 }
+SHARES = tuple(name for name in METRICS if "success" in name)
 
 
 class Options(NamedTuple):
@@ -194,4 +196,19 @@ def most_direct(world, obs, memory):
     return choice
 
 
-PLAYERS = {"greedy": greedy, "deceptive": deceptive}
+@compiled
+def guess(world, seat, obs, memory, action):
+    """To the landmark that is seen first, which is the goal as often as any other."""
+    at = landmark_at(seat, 0)
+    head_blindly_for(action, obs[at], obs[at + 1], memory)
+
+
+@compiled
+def middle(world, seat, obs, memory, action):
+    """To the middle of the landmarks."""
+    x, y = place_named(obs, landmark_at(seat, 0), marks_seen(world), -1)
+    head_blindly_for(action, x, y, memory)
+
+
+PLAYERS = {"greedy": greedy, "deceptive": deceptive, "guess": guess, "middle": middle}
+UNINFORMED = {"adversary": ("guess", "middle")}

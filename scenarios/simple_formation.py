@@ -28,6 +28,7 @@ CIRCLE = 0.5  # its radius
 SUCCESS_RADIUS = 0.05
 FARTHEST = 2.0  # distances count up to here
 METRICS = GAPS
+SHARES = tuple(name for name in METRICS if "success" in name)
 
 
 class Options(NamedTuple):

@@ -29,6 +29,7 @@ TURN = radians(5)
 SUCCESS_RADIUS = 0.05
 FARTHEST = 2.0  # distances count up to here
 METRICS = GAPS
+SHARES = tuple(name for name in METRICS if "success" in name)
 
 
 class Options(NamedTuple):

@@ -36,6 +36,7 @@ METRICS = {
     "adversary_success_0.4": "last",
     "pushes": "sum",  # frames in which the two are in contact
 }
+SHARES = tuple(name for name in METRICS if "success" in name)
 
 
 class Options(NamedTuple):

@@ -32,6 +32,7 @@ METRICS = {
     "success_0.2": "last",
     "success_0.4": "last",
 }
+SHARES = tuple(name for name in METRICS if "success" in name)
 
 
 class Options(NamedTuple):
@@ -109,4 +110,14 @@ def telling(world, seat, obs, memory, action):
         head_for(action, x, y, obs[0], obs[1])
 
 
-PLAYERS = {"telling": telling}
+@compiled
+def deaf(world, seat, obs, memory, action):
+    """Nothing is said, and the listener goes to the middle of the landmarks."""
+    action[0] = 1
+    if seat == LISTENER:
+        x, y = place_named(obs, 2, WORDS, -1)
+        head_for(action, x, y, obs[0], obs[1])
+
+
+PLAYERS = {"telling": telling, "deaf": deaf}
+UNINFORMED = {"team": ("deaf",)}

@@ -30,6 +30,7 @@ MPE2 = "simple_tag_v3"
 PREY_SPEED = (0.5, 0.75, 1.0)  # of each stage of the curriculum, in full speeds
 STAGES = len(PREY_SPEED)
 METRICS = {"adversary_catches": "sum", "adversary_distance": "mean", "good_free": "last", "good_outside": "mean"}
+SHARES = ("good_free", "good_outside")
 
 
 class Options(NamedTuple):

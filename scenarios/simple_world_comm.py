@@ -41,6 +41,7 @@ METRICS = {
     "good_meals": "sum",
     "good_hidden": "mean",
 }
+SHARES = ("good_free", "good_outside", "good_hidden")
 
 
 class Options(NamedTuple):

@@ -85,6 +85,12 @@ def scripted_names(game: Game) -> tuple[str, ...]:
     return ("random", *((game.part("PLAYERS") or {}) if isinstance(game, Scenario) else {}))
 
 
+def uninformed_names(game: Game, side: str) -> tuple[str, ...]:
+    """The scripted players that have found out nothing of what the game hides from a side."""
+    known: dict[str, tuple[str, ...]] = (game.part("UNINFORMED") or {}) if isinstance(game, Scenario) else {}
+    return known.get(side, ())
+
+
 def scripted_player(game: Game, name: str) -> Player:
     """The player `name` of `scripted_names`, holding every side; its hash covers what the scenario's file says."""
     source, policy = "", cast(Policy, RandomPolicy(tuple(seat.heads for seat in game.seats), game.action_width))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agents.policies.scripted import scripted_names, scripted_player
+from agents.policies.scripted import scripted_names, scripted_player, uninformed_names
 from arena.games import End, Games, seat_of_sides, world_seeds
 from arena.player import Player
 from arena.playing import play
@@ -108,6 +108,41 @@ def test_random_moves_are_even():
     assert np.abs(action.sum(0) - 1000).max() < 4 * np.sqrt(5000 * 0.16)
 
 
+@pytest.mark.parametrize(
+    ("script", "radius", "expected"),
+    [
+        ("guess", 0.1, 0.504),
+        ("guess", 0.2, 0.514),
+        ("guess", 0.4, 0.552),
+        ("middle", 0.2, 0.105),
+        ("middle", 0.4, 0.345),
+    ],
+)
+def test_who_has_found_out_nothing_succeeds_by_chance(script, radius, expected):
+    """The chances are those of published-results, from start positions alone."""
+    _, metrics = match("simple_adversary", script, "random", legs=4000)
+    assert abs(metrics[f"adversary_success_{radius}"] - expected) < 4 * np.sqrt(expected * (1 - expected) / 4000)
+
+
+def test_a_deaf_listener_stands_in_the_middle():
+    """Within 0.2 of the goal in 6.9 % of games."""
+    _, metrics = match("simple_speaker_listener", "deaf", legs=4000)
+    assert abs(metrics["success_0.2"] - 0.069) < 4 * np.sqrt(0.069 * 0.931 / 4000)
+
+
+def test_whoever_says_the_same_word_is_right_in_every_second_game():
+    _, metrics = match("simple_crypto", "guess", "cipher", legs=4000)
+    assert abs(metrics["eve_accuracy"] - 0.5) < 4 * np.sqrt(0.25 / 4000)
+
+
+def test_the_uninformed_are_players_of_a_side():
+    for name in known_scenarios():
+        game = load(name)
+        for side, names in (game.part("UNINFORMED") or {}).items():
+            assert uninformed_names(game, side) == names and set(names) < set(scripted_names(game))
+    assert uninformed_names(load("simple_adversary"), "good") == ()
+
+
 def test_names_are_listed():
-    assert scripted_names(load("simple_adversary")) == ("random", "greedy", "deceptive")
+    assert scripted_names(load("simple_adversary")) == ("random", "greedy", "deceptive", "guess", "middle")
     assert scripted_names(load("simple_spread")) == ("random", "greedy")

@@ -1,0 +1,1 @@
+"""Studies over training seeds: statistics of score tables and their intervals."""

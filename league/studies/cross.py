@@ -1,0 +1,115 @@
+"""Cross-play: everyone on every side against everyone, and against itself, from the same worlds.
+
+Axes: P players, L line-ups, G legs (or games of a line-up), V measures, X players of a row, Y of a column.
+
+A line-up has a row and a column, both players. In a game of two sides the row holds the last side and the column the
+first, as in the tables of Lowe et al. 2017: good agents down, adversaries across. In a game of one side with several
+seats the row's player is the host and the column's the guest, who takes one seat of the host's team: each seat in
+turn, as the worlds go by.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+from arena.errors import ArenaError
+from arena.game import Game
+from arena.games import End, Games, seat_of_sides
+
+
+@dataclass(frozen=True)
+class CrossPlay:
+    """Legs with the row and the column of their line-up: a schedule and, once played, its results."""
+
+    games: Games
+    row: np.ndarray  # [G] the player, an index into games.names
+    column: np.ndarray  # [G] likewise
+
+    def played(self, games: Games) -> Self:
+        """The same with results."""
+        return replace(self, games=games)
+
+    def cell(self, rows: Sequence[int], columns: Sequence[int]) -> np.ndarray:
+        """The measures of all games of players `rows` against players `columns`, [V, X, Y, G], in order of worlds.
+
+        Line-ups that were not planned, and games that were not played to their end, are nan.
+        """
+        found = [[self._games_of(row, column) for column in columns] for row in rows]
+        count = max(len(legs) for line in found for legs in line)
+        cell = np.full((self.values.shape[1], len(rows), len(columns), count), np.nan)
+        for x, line in enumerate(found):
+            for y, legs in enumerate(line):
+                cell[:, x, y, : len(legs)] = self.values[legs].T
+        return cell
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """What is measured in each leg, float64 [G, V]: the return of each side, then the metrics; else nan."""
+        values = np.concatenate([self.games.score, self.games.metrics], axis=1).astype(np.float64)
+        return np.where((self.games.end == End.PLAYED)[:, None], values, np.nan)
+
+    def _games_of(self, row: int, column: int) -> np.ndarray:
+        """The legs of a line-up."""
+        place = np.searchsorted(self._sorted, (row * len(self.games.names) + column) + np.arange(2))
+        return self._order[place[0] : place[1]]
+
+    @cached_property
+    def _line_up(self) -> np.ndarray:
+        return np.asarray(self.row * len(self.games.names) + self.column)
+
+    @cached_property
+    def _order(self) -> np.ndarray:
+        """The legs [G] line-up by line-up."""
+        return np.argsort(self._line_up, kind="stable")
+
+    @cached_property
+    def _sorted(self) -> np.ndarray:
+        return np.asarray(self._line_up[self._order])
+
+
+def mean_played(values: np.ndarray) -> np.ndarray:
+    """The mean over the last axis of what is not nan; nan where nothing is left."""
+    seen = ~np.isnan(values)
+    count = seen.sum(-1)
+    total = np.where(seen, values, 0).sum(-1)
+    return np.asarray(np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0))
+
+
+def line_ups(
+    game: Game, names: Sequence[str], row: np.ndarray, column: np.ndarray, count: np.ndarray, seeds: np.ndarray
+) -> CrossPlay:
+    """Legs for line-ups of players row [L] and column [L]: the first `count` [L] of the seeds each.
+
+    ArenaError for a game of more than two sides.
+    """
+    if len(game.sides) > 2:
+        raise ArenaError(f"{game.name} has {len(game.sides)} sides; players are compared in games of one side or two")
+    legs_row, legs_column = row.repeat(count), column.repeat(count)
+    world = np.arange(count.sum()) - (count.cumsum() - count).repeat(count)
+    if len(game.sides) == 2:
+        player = seat_of_sides(game, np.stack([legs_column, legs_row], axis=1))
+    else:
+        player = legs_row[:, None].repeat(len(game.seats), 1)
+        player[np.arange(len(player)), world % len(game.seats)] = legs_column
+    return CrossPlay(Games.unplayed(game, names, player, seeds[world]), legs_row, legs_column)
+
+
+def cross_play(
+    game: Game, names: Sequence[str], groups: Sequence[Sequence[int]], games_per_cell: int, seeds: np.ndarray
+) -> CrossPlay:
+    """All line-ups of all players; the line-ups of two groups (a cell) share out at least `games_per_cell` legs.
+
+    `groups` are the players of each contender, as indices into `names`; at most `games_per_cell` seeds are used.
+    Players of a game with one seat meet nobody: each has its own line-up only.
+    """
+    row, column, count = [], [], []
+    for own in groups:
+        for other in groups:
+            meetings = [(i, j) for i in own for j in other if len(game.seats) > 1 or i == j]
+            row += [i for i, _ in meetings]
+            column += [j for _, j in meetings]
+            count += [-(-games_per_cell // len(meetings)) for _ in meetings]
+    return line_ups(game, names, np.array(row), np.array(column), np.array(count), seeds)
