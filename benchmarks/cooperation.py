@@ -18,7 +18,7 @@ SETTING = {
     TALK: ("gamma=0.8", "n_step=1", "entropy=0.02", "samples_per_step=16.0"),
     SPREAD: ("gamma=0.85", "normed=false", "hidden=[128,128]", "samples_per_step=8.0"),
 }
-STEPS = {TALK: 500_000, SPREAD: 1_500_000}
+STEPS = {TALK: 1_000_000, SPREAD: 1_500_000}
 SEEDS = {TALK: 10, SPREAD: 5}
 
 
