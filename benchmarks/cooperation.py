@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.measure import calibration, row_of_seeds
-from benchmarks.seeds import Job, Numbers, itself, judged
+from benchmarks.seeds import Numbers, itself, judged, stacks
 
 TALK, SPREAD = "simple_speaker_listener", "simple_spread"
 SETTING = {
@@ -26,9 +26,9 @@ def rows() -> Iterator[dict[str, Any]]:
     """The rows of the benchmark."""
     yield calibration()
     jobs = [
-        Job(name, "maddpg", seed, (steps,), setting=SETTING[name])
+        job
         for name, steps in STEPS.items()
-        for seed in range(SEEDS[name])
+        for job in stacks(SEEDS[name], name, "maddpg", (steps,), setting=SETTING[name])
     ]
     found: dict[str, list[Numbers]] = {TALK: [], SPREAD: []}
     for job, _, numbers in judged(jobs, itself):

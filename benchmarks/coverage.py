@@ -29,7 +29,6 @@ from league.studies import aggregate as statistics
 from league.studies import intervals
 from league.studies.bootstrap import percentile
 from league.studies.intervals import SHARE, UNBOUNDED, Bounds
-from league.studies.variance import common_games
 
 STUDIES, SEEDS = 4_000, (5, 10)
 AT_ONCE = 40  # studies whose bootstrap is held in memory
@@ -148,19 +147,13 @@ def cells(seeds: int, studies: int) -> Iterator[dict[str, Any]]:
 
 
 def special_cells(rng: np.random.Generator, seeds: int, studies: int) -> Iterator[dict[str, Any]]:
-    """Coverage where one draw of seeds stands on both sides, and where all pairs met the same few worlds."""
+    """Coverage where one draw of seeds stands on both sides."""
     one, square = (studies, seeds), (studies, seeds, seeds)
     effect = rng.normal(0, 0.3, one)
     own = effect[:, :, None] + effect[:, None, :] + rng.normal(0, 0.3, square)
     own[:, np.arange(seeds), np.arange(seeds)] += 1.0
     for name, weights, truth in (("cross-play", (1, 0), 0.0), ("self-play", (0, 1), 1.0), ("their gap", (-1, 1), 1.0)):
         yield result(f"own cell, {name}, {seeds} seeds", intervals.own_cell_mean(own, *weights), None, truth)
-    worlds = rng.normal(0, 0.7, (studies, 1, 1, GAMES))
-    games = worlds + rng.normal(0, 0.2, one)[:, :, None, None] + rng.normal(0, 0.2, one)[:, None, :, None]
-    games = games + rng.normal(0, 0.7, (*square, GAMES))
-    common = common_games(games.reshape(studies, seeds**2, GAMES))
-    claimed = intervals.cell_mean(games.mean(-1), common_games=common)
-    yield result(f"cell, {GAMES} common worlds, {seeds} seeds", claimed, both_drawn(games.mean(-1)), 0.0)
 
 
 def both_drawn(x: np.ndarray, y: np.ndarray | None = None) -> Estimate:

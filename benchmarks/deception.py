@@ -65,18 +65,18 @@ def against_others(found: list[Numbers]) -> Iterator[dict[str, Any]]:
         yield row_of_seeds(f"simple_adversary, maddpg, greedy: {name}", values, "success", better, bar)
 
 
-def judge(job: Job, training: Training) -> Numbers:
+def judge(job: Job, training: Training, member: int) -> Numbers:
     """Success of both sides of what was trained, against each other and against others."""
-    found = {name.replace("_success_0.4", ""): value for name, value in itself(job, training).items()}
+    found = {name.replace("_success_0.4", ""): value for name, value in itself(job, training, member).items()}
     if job.marks == (STEPS,):
-        found |= tried(job, training)
+        found |= tried(job, training, member)
     return found
 
 
-def tried(job: Job, training: Training) -> Numbers:
+def tried(job: Job, training: Training, member: int) -> Numbers:
     """Success against scripted players, and against a best response to the good side."""
     game = load(SCENARIO)
-    player = player_of(training, 0, job.algo, "greedy")
+    player = player_of(training, member, job.algo, "greedy")
     found = {}
     for name in SCRIPTS:
         script = scripted_player(game, name)

@@ -12,7 +12,7 @@ from agents.policies.scripted import scripted_player
 from agents.training.loop import Training
 from arena.scenario import load
 from benchmarks.measure import calibration, row_of_seeds
-from benchmarks.seeds import Job, Numbers, judged, metrics
+from benchmarks.seeds import Job, Numbers, judged, metrics, stacks
 
 SCENARIO, STEPS, SEEDS = "simple_tag", 1_000_000, 5
 LEARNERS = ("maddpg", "ddpg", "dqn")
@@ -22,7 +22,7 @@ def rows() -> Iterator[dict[str, Any]]:
     """The rows of the benchmark."""
     yield calibration()
     found: dict[str, list[float]] = {algo: [] for algo in LEARNERS}
-    jobs = [Job(SCENARIO, algo, seed, (STEPS,)) for algo in LEARNERS for seed in range(SEEDS)]
+    jobs = [job for algo in LEARNERS for job in stacks(SEEDS, SCENARIO, algo, (STEPS,))]
     for job, _, numbers in judged(jobs, judge):
         found[job.algo].append(numbers["catches"])
         if len(found[job.algo]) == SEEDS:
@@ -30,8 +30,8 @@ def rows() -> Iterator[dict[str, Any]]:
             yield row_of_seeds(name, found[job.algo], "catches a game", "higher", None)
 
 
-def judge(job: Job, training: Training) -> Numbers:
+def judge(job: Job, training: Training, member: int) -> Numbers:
     """What the trained predators catch."""
     game = load(SCENARIO)
-    predators, prey = player_of(training, 0, job.algo, "greedy"), scripted_player(game, "greedy")
+    predators, prey = player_of(training, member, job.algo, "greedy"), scripted_player(game, "greedy")
     return {"catches": metrics(game, [predators, prey])["adversary_catches"]}

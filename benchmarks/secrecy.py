@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.measure import calibration, row, row_of_seeds
-from benchmarks.seeds import Job, itself, judged
+from benchmarks.seeds import itself, judged, stacks
 
-SCENARIO, STEPS, SEEDS = "simple_crypto", 500_000, 10
+SCENARIO, STEPS, SEEDS = "simple_crypto", 1_000_000, 10
 EDGES = {"decodes": 0.5, "accuracy": 0.45}  # by which Bob should be ahead
 SETTING = ("gamma=0.3", "n_step=1", "entropy=0.1", "replay=20000", "samples_per_step=10.0")
 
@@ -22,7 +22,7 @@ SETTING = ("gamma=0.3", "n_step=1", "entropy=0.1", "replay=20000", "samples_per_
 def rows() -> Iterator[dict[str, Any]]:
     """The rows of the benchmark."""
     yield calibration()
-    jobs = [Job(SCENARIO, "maddpg", seed, (STEPS,), setting=SETTING) for seed in range(SEEDS)]
+    jobs = stacks(SEEDS, SCENARIO, "maddpg", (STEPS,), setting=SETTING)
     found = [numbers for _, _, numbers in judged(jobs, itself)]
     for act in ("sample", "greedy"):
         name = f"{SCENARIO}, maddpg, {STEPS / 1e6:g} M steps, {act}: Bob - Eve"
