@@ -82,6 +82,14 @@ def lock(folder: Path) -> Iterator[None]:
         yield
 
 
+def holds_anything(folder: Path) -> bool:
+    """Whether there is anything in a folder but what `lock` leaves; ArenaError if it is none, or cannot be read."""
+    try:
+        return folder.exists() and any(path.name != LOCK for path in folder.iterdir())
+    except OSError as error:
+        raise _refused(folder, error) from error
+
+
 def sweep(folder: Path) -> None:
     """Removes what writers that were killed left half done below `folder`, except where another lock may be held."""
     for place, folders, files in os.walk(folder):

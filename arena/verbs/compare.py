@@ -3,7 +3,7 @@
 Example: arena compare simple_adversary --algos maddpg,ddpg,dqn --seeds 5 --steps 300000 --out studies/first
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -66,9 +66,10 @@ def run(options: Options, caution: str = "") -> Iterator[Report]:
     """
     from arena.catalog import short_name
     from arena.memory import keep_freed_memory
-    from arena.verbs.comparing.cast import find_cast, play, schedules
-    from arena.verbs.comparing.contenders import find_contenders
-    from arena.verbs.comparing.results import Study, results_of
+    from arena.verbs.comparing.cast import check_left, find_cast, fit, play, schedules
+    from arena.verbs.comparing.contenders import check_trainable, find_contenders
+    from arena.verbs.comparing.results import results_of
+    from arena.verbs.comparing.study import Study
     from arena.verbs.comparing.study_folder import StudyFolder
 
     check(options)
@@ -76,14 +77,16 @@ def run(options: Options, caution: str = "") -> Iterator[Report]:
     contenders = find_contenders(options.algos, options.preset, options.setting)
     game, learners = check_trainable(contenders, options)
     folder = StudyFolder(Path(options.out or f"studies/{short_name(game.name)}"))
-    with folder.opened(config_of(options), options.resume):
+    with folder.opened(config_of(options) | source_of(game), options.resume):
         for contender in contenders:
             yield from train_contender(contender, folder, options)
         cast = find_cast(folder, contenders, game, options.act)
+        check_left(cast, folder.path)
         planned = schedules(cast, game, options.games, options.curve_games, options.seed)
         cross = yield from play(folder, cast, planned[0], game, options, "cross-play")
         curves = yield from play(folder, cast, planned[1], game, options, "curves")
         yield Report("report", 0, 1)
+        cast = fit(cast, cross, folder)
         results = results_of(Study(options, game, contenders, learners, cast, cross, curves, folder), caution)
         write(folder, results)
         yield Report("report", 1, 1)
@@ -95,7 +98,10 @@ def check(options: Options) -> None:
     from arena.verbs.parts.entries import find_entries
 
     find_entries((), options.act)
-    train.check(train.Options(options.scenario, steps=options.steps, seeds=options.seeds, worlds=options.worlds))
+    if not isinstance(options.algos, str):
+        raise ArenaError(f"algos must be text with commas, as in maddpg,ddpg, not {options.algos!r}")
+    same = {name: getattr(options, name) for name in ("preset", "sides", "steps", "seeds", "worlds")}
+    train.check(train.Options(options.scenario, **same))
     for name in ("games", "snapshots", "curve_games"):
         value = getattr(options, name)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -104,27 +110,18 @@ def check(options: Options) -> None:
         raise ArenaError(f"--workers must be 0 or more, not {options.workers}")
 
 
-def check_trainable(contenders: Sequence[Any], options: Options) -> tuple[Any, dict[str, Any]]:
-    """The game, and the learner of each contender; ArenaError, before anything is written, if one cannot learn it."""
-    from arena.verbs.comparing.contenders import training_options
-
-    learners = {}
-    for contender in contenders:
-        try:
-            training = train.make_training(training_options(contender, options, ""))
-        except ArenaError as error:
-            raise ArenaError(f"{contender.name}: {error}") from None
-        learners[contender.name] = training.learning[0].learner
-        game = training.game
-    if len(game.sides) > 2:
-        raise ArenaError(f"{game.name} has {len(game.sides)} sides; learners are compared in games of one side or two")
-    return game, learners
-
-
 def config_of(options: Options) -> dict[str, Any]:
     """What decides the study: all options but a few."""
     config = {field.name: getattr(options, field.name) for field in fields(options) if field.name not in NOT_IDENTITY}
     return {**config, "scenario": train.config_of(train.Options(options.scenario))["scenario"]}
+
+
+def source_of(game: Any) -> dict[str, Any]:
+    """A hash of what the game's file says: runs and games of two versions of it would not be of one study."""
+    from arena.engine.cache import play_digest
+    from arena.scenario import Scenario
+
+    return {"source": {game.name: play_digest(game.module)}} if isinstance(game, Scenario) else {}
 
 
 def train_contender(contender: Any, folder: Any, options: Options) -> Iterator[Report]:

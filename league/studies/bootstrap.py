@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from league.resample import LEVEL, Estimate, multiplicities
+from league.resample import LEVEL, Estimate
 
 
 def stratified(scores: np.ndarray, resamples: int, seed: int) -> np.ndarray:
@@ -27,25 +27,6 @@ def whole_rows(scores: np.ndarray, resamples: int, seed: int) -> np.ndarray:
     runs = scores.shape[-2]
     drawn = np.random.default_rng(seed).integers(runs, size=(resamples, runs))
     return np.asarray(scores[..., drawn, :])
-
-
-def hierarchical(
-    scores: np.ndarray, resamples: int, seed: int, sampled: tuple[bool, bool] = (True, True)
-) -> np.ndarray:
-    """Tables [R, X, Y] from the games [X, Y, G] of seeds X and Y: seeds are drawn first, then games.
-
-    A game index is one world, which all pairs of seeds have met, so a drawn index serves all of them. `sampled` says
-    which of X and Y are seeds to draw from; what is fixed (anchors, tasks) stays as it is.
-    """
-    rng = np.random.default_rng(seed)
-    rows, columns, games = scores.shape
-    row, column = (
-        rng.integers(count, size=(resamples, count)) if is_drawn else np.tile(np.arange(count), (resamples, 1))
-        for count, is_drawn in zip((rows, columns), sampled, strict=True)
-    )
-    often = multiplicities(games, resamples, int(rng.integers(2**63)))
-    means = (often @ scores.reshape(-1, games).T).reshape(resamples, rows, columns) / games
-    return np.asarray(means[np.arange(resamples)[:, None, None], row[:, :, None], column[:, None, :]])
 
 
 def percentile(

@@ -12,7 +12,6 @@ from league.resample import Estimate
 from league.studies.cross import CrossPlay, mean_played
 from league.studies.intervals import Bounds, cell_mean, own_cell_mean
 from league.studies.measures import Measure
-from league.studies.variance import common_games
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,13 @@ class Cell:
 
     row: Group
     column: Group
-    games: np.ndarray  # [V, X, Y, G]
+    games: np.ndarray  # [V, X, Y, G], nan where a pair has fewer, and where one was not played to its end
+    planned: int
 
     @classmethod
     def of(cls, cross: CrossPlay, row: Group, column: Group) -> "Cell":
-        return cls(row, column, cross.cell(row.players, column.players))
+        planned = sum(len(cross.legs(i, j)) for i in row.players for j in column.players)
+        return cls(row, column, cross.cell(row.players, column.players), planned)
 
     @property
     def played(self) -> int:
@@ -53,14 +54,16 @@ class Cell:
 
 
 def mean_of_games(row: Group, column: Group, games: np.ndarray, bounds: Bounds) -> Estimate | None:
-    """The mean of games [X, Y, G] with its interval over seeds; those of a group against itself count as they are."""
-    seen = ~np.isnan(games)
-    if not seen.any(-1).all():
-        return None
+    """The mean of games [X, Y, G] with its interval over seeds, or over games where nobody was trained.
+
+    The pairs of a group against itself count alike, whether a seed meets itself or another.
+    """
     scores = mean_played(games)
-    worlds = games[:, :, seen.all((0, 1))].reshape(scores.size, -1)
-    shared = float(common_games(worlds)) if worlds.shape[1] > 1 else 0.0
-    if row == column and row.is_sampled:
+    if np.isnan(scores).any():
+        return None
+    if not (row.is_sampled or column.is_sampled):
+        return cell_mean(games[~np.isnan(games)][:, None], (True, False), bounds)
+    if row == column:
         seeds = len(scores)
-        return own_cell_mean(scores, (seeds - 1) / seeds, 1 / seeds, bounds, shared)
-    return cell_mean(scores, (row.is_sampled, column.is_sampled), bounds, shared)
+        return own_cell_mean(scores, (seeds - 1) / seeds, 1 / seeds, bounds)
+    return cell_mean(scores, (row.is_sampled, column.is_sampled), bounds)

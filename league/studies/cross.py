@@ -1,4 +1,4 @@
-"""Cross-play: everyone on every side against everyone, and against itself, from the same worlds.
+"""Cross-play: everyone on every side against everyone, and against itself.
 
 Axes: P players, L line-ups, G legs (or games of a line-up), V measures, X players of a row, Y of a column.
 
@@ -6,6 +6,10 @@ A line-up has a row and a column, both players. In a game of two sides the row h
 first, as in the tables of Lowe et al. 2017: good agents down, adversaries across. In a game of one side with several
 seats the row's player is the host and the column's the guest, who takes one seat of the host's team: each seat in
 turn, as the worlds go by.
+
+All cells are played in the same worlds, so that all contenders have the same luck; but each pair of seeds of a cell
+has worlds of its own. Where the start decides most of a game (two thirds of the variance of a return in physical
+deception), a thousand games of 25 pairs in the same forty worlds would say hardly more than forty games.
 """
 
 from collections.abc import Sequence
@@ -33,11 +37,11 @@ class CrossPlay:
         return replace(self, games=games)
 
     def cell(self, rows: Sequence[int], columns: Sequence[int]) -> np.ndarray:
-        """The measures of all games of players `rows` against players `columns`, [V, X, Y, G], in order of worlds.
+        """The measures of all games of players `rows` against players `columns`, [V, X, Y, G].
 
-        Line-ups that were not planned, and games that were not played to their end, are nan.
+        Line-ups that were not planned or have fewer games, and games that were not played to their end, are nan.
         """
-        found = [[self._games_of(row, column) for column in columns] for row in rows]
+        found = [[self.legs(row, column) for column in columns] for row in rows]
         count = max(len(legs) for line in found for legs in line)
         cell = np.full((self.values.shape[1], len(rows), len(columns), count), np.nan)
         for x, line in enumerate(found):
@@ -51,8 +55,8 @@ class CrossPlay:
         values = np.concatenate([self.games.score, self.games.metrics], axis=1).astype(np.float64)
         return np.where((self.games.end == End.PLAYED)[:, None], values, np.nan)
 
-    def _games_of(self, row: int, column: int) -> np.ndarray:
-        """The legs of a line-up."""
+    def legs(self, row: int, column: int) -> np.ndarray:
+        """The legs of a line-up, as places in `games`."""
         place = np.searchsorted(self._sorted, (row * len(self.games.names) + column) + np.arange(2))
         return self._order[place[0] : place[1]]
 
@@ -79,37 +83,57 @@ def mean_played(values: np.ndarray) -> np.ndarray:
 
 
 def line_ups(
-    game: Game, names: Sequence[str], row: np.ndarray, column: np.ndarray, count: np.ndarray, seeds: np.ndarray
+    game: Game,
+    names: Sequence[str],
+    row: np.ndarray,
+    column: np.ndarray,
+    first: np.ndarray,
+    count: np.ndarray,
+    seeds: np.ndarray,
 ) -> CrossPlay:
-    """Legs for line-ups of players row [L] and column [L]: the first `count` [L] of the seeds each.
+    """Legs for line-ups of players row [L] and column [L]: `count` [L] of the seeds each, from place `first` [L] on.
 
-    ArenaError for a game of more than two sides.
+    A leg that is in several line-ups, as where two contenders have one player, is there once. ArenaError for a game of
+    more than two sides.
     """
     if len(game.sides) > 2:
         raise ArenaError(f"{game.name} has {len(game.sides)} sides; players are compared in games of one side or two")
-    legs_row, legs_column = row.repeat(count), column.repeat(count)
-    world = np.arange(count.sum()) - (count.cumsum() - count).repeat(count)
+    place = np.arange(count.sum()) - (count.cumsum() - count - first).repeat(count)
+    shape = (len(names), len(names), len(seeds))
+    legs = np.unique(np.ravel_multi_index((row.repeat(count), column.repeat(count), place), shape))
+    row, column, place = np.unravel_index(legs, shape)
     if len(game.sides) == 2:
-        player = seat_of_sides(game, np.stack([legs_column, legs_row], axis=1))
+        player = seat_of_sides(game, np.stack([column, row], axis=1))
     else:
-        player = legs_row[:, None].repeat(len(game.seats), 1)
-        player[np.arange(len(player)), world % len(game.seats)] = legs_column
-    return CrossPlay(Games.unplayed(game, names, player, seeds[world]), legs_row, legs_column)
+        player = row[:, None].repeat(len(game.seats), 1)
+        player[np.arange(len(player)), place % len(game.seats)] = column
+    return CrossPlay(Games.unplayed(game, names, player, seeds[place]), row, column)
 
 
 def cross_play(
     game: Game, names: Sequence[str], groups: Sequence[Sequence[int]], games_per_cell: int, seeds: np.ndarray
 ) -> CrossPlay:
-    """All line-ups of all players; the line-ups of two groups (a cell) share out at least `games_per_cell` legs.
+    """All line-ups of all players. The pairs of two groups (a cell) share out at least `games_per_cell` of the seeds.
 
-    `groups` are the players of each contender, as indices into `names`; at most `games_per_cell` seeds are used.
-    Players of a game with one seat meet nobody: each has its own line-up only.
+    `groups` are the players of each contender, as indices into `names`. In a game of one side teams by themselves,
+    which is what they are scored by, share out as many again; in a game of one seat there is nothing else.
     """
-    row, column, count = [], [], []
-    for own in groups:
-        for other in groups:
-            meetings = [(i, j) for i in own for j in other if len(game.seats) > 1 or i == j]
-            row += [i for i, _ in meetings]
-            column += [j for _, j in meetings]
-            count += [-(-games_per_cell // len(meetings)) for _ in meetings]
-    return line_ups(game, names, np.array(row), np.array(column), np.array(count), seeds)
+    row, column, first, count = [], [], [], []
+    for pairs in (pairs for own in groups for other in groups for pairs in _sharing(game, own, other)):
+        share = -(-games_per_cell // len(pairs))
+        for place, (i, j) in enumerate(pairs):
+            row.append(i)
+            column.append(j)
+            first.append(place * share)
+            count.append(share)
+    return line_ups(game, names, np.array(row), np.array(column), np.array(first), np.array(count), seeds)
+
+
+def _sharing(game: Game, own: Sequence[int], other: Sequence[int]) -> list[list[tuple[int, int]]]:
+    """The pairs of players of a row and a column, in groups that share out the games of a cell."""
+    pairs = [(i, j) for i in own for j in other]
+    if len(game.sides) > 1:
+        return [pairs]
+    alone = [(i, j) for i, j in pairs if i == j]
+    guests = [(i, j) for i, j in pairs if i != j and len(game.seats) > 1]
+    return [group for group in (alone, guests) if group]

@@ -16,6 +16,7 @@ from arena.game import Game
 from arena.norm import normalised
 from league.studies.cross import CrossPlay, mean_played
 
+STUDY, SCRIPTED = "study", "scripted"
 Groups = Mapping[str, Sequence[int]]  # the players of each contender, or the one of an anchor
 
 
@@ -25,6 +26,7 @@ class Field:
 
     raw: dict[str, np.ndarray]  # [N, S] in units of the scenario
     scaled: dict[str, np.ndarray] | None  # [N, S] with 0 and 1 as above; None where there is no such scale
+    scale: str | None  # which that is: STUDY, where 1 is the best group here, or SCRIPTED, that of arena.norm
 
 
 def field_of(cross: CrossPlay, game: Game, groups: Groups, contenders: Sequence[str]) -> Field:
@@ -34,11 +36,17 @@ def field_of(cross: CrossPlay, game: Game, groups: Groups, contenders: Sequence[
         side = next(iter(game.sides))
         norms = [normalised(game, side, value) for value in (0.0, 1.0)]
         if norms[0] is None or norms[1] is None:
-            return Field(raw, scaled_between(raw, raw["random"].mean(0)))
+            return of_study(raw)
         zero, slope = norms[0], norms[1] - norms[0]
-        return Field(raw, {name: zero + slope * scores for name, scores in raw.items()})
+        return Field(raw, {name: zero + slope * scores for name, scores in raw.items()}, SCRIPTED)
     raw = {name: np.stack([scores_as(cross, groups, name, contenders, k) for k in (0, 1)], axis=1) for name in groups}
-    return Field(raw, scaled_between(raw, raw["random"].mean(0)))
+    return of_study(raw)
+
+
+def of_study(raw: dict[str, np.ndarray]) -> Field:
+    """These scores, and on the scale of the study if there is one."""
+    scaled = scaled_between(raw, raw["random"].mean(0))
+    return Field(raw, scaled, STUDY if scaled else None)
 
 
 def own_scores(cross: CrossPlay, players: Sequence[int]) -> np.ndarray:
@@ -61,7 +69,7 @@ def scores_as(cross: CrossPlay, groups: Groups, name: str, contenders: Sequence[
 
 def scaled_between(raw: Mapping[str, np.ndarray], zero: np.ndarray) -> dict[str, np.ndarray] | None:
     """Scores on the scale from zero [S] to the best group's mean; None if nobody is better than that on some side."""
-    best = np.max([scores.mean(0) for scores in raw.values()], axis=0)
+    best = np.nanmax([scores.mean(0) for scores in raw.values()], axis=0)
     if not (best > zero).all():
         return None
     return {name: (scores - zero) / (best - zero) for name, scores in raw.items()}

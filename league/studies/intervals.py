@@ -45,22 +45,15 @@ def cell_mean(
     scores: np.ndarray,
     sampled: tuple[bool, bool] = (True, True),
     bounds: Bounds = UNBOUNDED,
-    common_games: np.ndarray | float = 0.0,
 ) -> Estimate:
     """The mean of a cell [..., X, Y] of two contenders, over their seeds.
 
-    `sampled` says which of X and Y are seeds; what is not (an anchor) is fixed and is averaged over. If all entries
-    come from the same few worlds, `common_games` is what those add to the variance: see variance.common_games.
+    `sampled` says which of X and Y are seeds, at least one; what is not (an anchor) is fixed and is averaged over.
+    Entries must come from games of their own: worlds that all of them share are in no spread between them.
     """
     seeds = [count for count, is_sampled in zip(scores.shape[-2:], sampled, strict=True) if is_sampled]
-    if len(seeds) == 2:
-        spread = variance.crossed(scores)
-    elif seeds:
-        spread = variance.of_rows(scores.mean(-1 if sampled[0] else -2))
-    else:
-        spread = Spread(np.zeros(scores.shape[:-2]), np.full(scores.shape[:-2], np.inf))
-    spread = variance.combine([spread, _known(common_games)])
-    return _student(scores.mean((-2, -1)), spread, min(seeds, default=1), bounds)
+    spread = variance.crossed(scores) if all(sampled) else variance.of_rows(scores.mean(-1 if sampled[0] else -2))
+    return _student(scores.mean((-2, -1)), spread, min(seeds), bounds)
 
 
 def own_cell_mean(
@@ -68,7 +61,6 @@ def own_cell_mean(
     off: float = 1.0,
     diagonal: float = 0.0,
     bounds: Bounds = UNBOUNDED,
-    common_games: np.ndarray | float = 0.0,
 ) -> Estimate:
     """off * (mean off the diagonal) + diagonal * (mean of the diagonal) of a contender against itself [..., N, N].
 
@@ -80,8 +72,7 @@ def own_cell_mean(
     value = diagonal * own.mean(-1)
     if off:
         value = value + off * (scores.sum((-2, -1)) - own.sum(-1)) / max(seeds * (seeds - 1), 1)
-    spread = variance.combine([variance.round_robin(scores, off, diagonal), _known(common_games)])
-    return _student(value, spread, seeds, bounds)
+    return _student(value, variance.round_robin(scores, off, diagonal), seeds, bounds)
 
 
 def mean_difference(x: np.ndarray, y: np.ndarray, bounds: Bounds = UNBOUNDED) -> Estimate:
@@ -184,12 +175,6 @@ def _unseen(seeds: int) -> float:
 
 def _unknown(value: np.ndarray) -> Estimate:
     return Estimate(value, np.full_like(value, np.nan), np.full_like(value, np.nan))
-
-
-def _known(variance_of_mean: np.ndarray | float) -> Spread:
-    """A part of the variance that comes of so many games that its own doubt does not count."""
-    array = np.asarray(variance_of_mean, float)
-    return Spread(array, np.full(array.shape, np.inf))
 
 
 def _where(chosen: np.ndarray, one: Estimate, other: Estimate) -> Estimate:

@@ -18,10 +18,14 @@ class Measure:
     is_share: bool  # lies in [0, 1]
 
     @property
+    def is_return(self) -> bool:
+        """Whether it is what a side earned."""
+        return self.name == f"return/{self.side}"
+
+    @property
     def label(self) -> str:
         """What it is called where people read."""
-        kind, _, side = self.name.partition("/")
-        return f"return of {side}" if kind == "return" else self.name.replace("_", " ")
+        return f"return of {self.side}" if self.is_return else self.name.replace("_", " ")
 
     @property
     def bounds(self) -> Bounds:

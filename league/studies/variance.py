@@ -82,19 +82,6 @@ def combine(added: Sequence[Spread], taken_off: Sequence[Spread] = (), least: Se
     return Spread(np.asarray(variance), np.asarray(dof))
 
 
-def common_games(scores: np.ndarray) -> np.ndarray:
-    """What games that all pairs of seeds have in common add to the variance of a cell's mean, [...].
-
-    scores [..., P, G] are the P pairs' games on the same G worlds. The noise that each pair meets on its own is in
-    the spread of the pairs already; worlds that are easy for all of them are in no spread between seeds.
-    """
-    pairs, games = scores.shape[-2:]
-    together = _variance(scores.mean(-2)) / games
-    if pairs == 1:
-        return np.asarray(together)
-    return np.asarray(np.maximum(together - _interaction(scores).variance, 0))
-
-
 def _sum(parts: Sequence[np.ndarray]) -> np.ndarray:
     return np.asarray(sum(parts, np.zeros(())))
 

@@ -28,6 +28,8 @@ def test_nobody_is_ahead_where_intervals_overlap() -> None:
     results["improvement"] = [between("a", "b", None, None)]
     assert verdict(results) == ["No difference is shown: the numbers come without intervals, as of a single seed."]
     assert verdict(study(("a",), (0.8,))) == ["Only a was trained: there is nobody to compare it with."]
+    results["contenders"][1]["members"] = results["contenders"][2]["members"] = []
+    assert verdict(results) == ["Only a was trained: there is nobody to compare it with."]
 
 
 def test_sides_are_compared_by_their_returns() -> None:

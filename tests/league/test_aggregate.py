@@ -14,7 +14,7 @@ from league.studies.aggregate import (
     probability_of_improvement,
     wins,
 )
-from league.studies.bootstrap import hierarchical, percentile, stratified, whole_rows
+from league.studies.bootstrap import percentile, stratified, whole_rows
 
 X = np.array([[1.0, 2], [2, 2], [1, 1], [2, 1]])
 Y = np.array([[1.0, 1], [2, 2], [3, 3]])
@@ -122,17 +122,3 @@ def test_runs_are_drawn_within_each_task_or_whole() -> None:
     np.testing.assert_array_equal(whole_rows(np.stack([table, -table]), 200, seed=1)[1], -rows)
     np.testing.assert_array_equal(stratified(np.stack([table, -table]), 200, seed=1)[1], -drawn)
     assert (rows != whole_rows(table, 200, seed=2)).any()
-
-
-def test_seeds_are_drawn_before_games_and_a_drawn_game_serves_all_pairs() -> None:
-    rows, columns, games = np.arange(3.0), 10 * np.arange(4.0), 100 * np.arange(5.0)
-    scores = rows[:, None, None] + columns[None, :, None] + games
-    drawn = hierarchical(scores, 3_000, seed=4)
-    assert drawn.shape == (3_000, 3, 4)
-    np.testing.assert_array_equal(drawn, hierarchical(scores, 3_000, seed=4))
-    # Additive scores stay additive: one draw of each kind serves the whole table.
-    np.testing.assert_allclose(drawn - drawn[:, :1] - drawn[:, :, :1] + drawn[:, :1, :1], 0, atol=1e-9)
-    expected = rows.var() / 3 + columns.var() / 4 + games.var() / 5
-    assert drawn.mean((1, 2)).var() == pytest.approx(expected, rel=0.06)
-    fixed = hierarchical(scores, 50, seed=4, sampled=(False, False))
-    np.testing.assert_allclose(fixed - fixed[:, :1, :1], np.broadcast_to((scores - scores[0, 0])[..., 0], fixed.shape))

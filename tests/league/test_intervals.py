@@ -99,17 +99,6 @@ def test_seeds_that_are_good_everywhere_do_not_blur_the_gap_of_self_play() -> No
     assert variance.round_robin(cell, -1, 1).variance == pytest.approx(0, abs=1e-12)
 
 
-def test_worlds_that_are_easy_for_all_pairs_count_and_noise_of_their_own_does_not() -> None:
-    worlds, pairs = np.array([0.0, 1, 5, 2]), np.array([[3.0], [1], [1]])
-    assert variance.common_games(pairs + worlds) == pytest.approx(worlds.var(ddof=1) / 4)
-    assert variance.common_games(pairs + 0 * worlds) == 0
-    assert variance.common_games(worlds[None]) == pytest.approx(worlds.var(ddof=1) / 4)
-    noise = np.random.default_rng(0).normal(size=(5_000, 25, 40))
-    assert variance.common_games(noise).mean() < 0.15 / 1_000 * 5 and noise.mean((1, 2)).var() > 0.9 / 1_000
-    anchors = cell_mean(worlds.mean(keepdims=True)[None], (False, False), common_games=4.0)
-    assert anchors.high - anchors.value == pytest.approx(2 * stats.norm.ppf(0.975))
-
-
 def test_means_have_students_interval_and_shares_have_it_on_the_logit_scale() -> None:
     scores = np.array([0.7, 0.95, 0.9, 0.99, 0.86])
     student = [*stats.ttest_1samp(scores, 0).confidence_interval(0.95)]
@@ -147,7 +136,6 @@ def test_one_seed_has_no_interval() -> None:
         *(aggregate(name, np.ones((1, 2)), SHARE) for name in STATISTICS),
         *(cell_mean(np.ones(shape), bounds=SHARE) for shape in ((1, 1), (1, 5), (5, 1))),
         cell_mean(np.ones((1, 3)), (True, False)),
-        cell_mean(np.ones((1, 1)), (False, False), SHARE),
         own_cell_mean(np.ones((1, 1)), 0, 1),
         own_cell_mean(np.eye(2)),
         mean_difference(np.ones(1), np.arange(3.0)),

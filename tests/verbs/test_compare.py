@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,7 @@ import arena
 from arena.cli import main
 from arena.errors import ArenaError
 from arena.verbs.compare import Options, run
-from arena.verbs.comparing.cautions import are_apart, cautions
-from arena.verbs.comparing.contenders import find_contenders
-from arena.verbs.comparing.curves import first_reached, seconds_at
+from arena.verbs.comparing.cautions import cautions
 from league.ledger import Ledger
 from league.studies import intervals
 
@@ -106,6 +106,7 @@ def test_success_is_told_in_the_form_of_the_paper(study):
         assert row["difference"]["value"] == pytest.approx(row["last"]["value"] - row["first"]["value"])
     lines = {line["name"]: line["value"] for line in results["lines"]["adversary_success_0.4"]}
     assert lines["guess"] == pytest.approx(0.552, abs=0.015) and lines["middle"] == pytest.approx(0.345, abs=0.015)
+    assert not any(name.startswith("return/") for name in results["lines"])  # opponents have a part in returns
 
 
 def test_curves_follow_the_checkpoints(study):
@@ -175,10 +176,17 @@ def test_a_contender_of_whom_all_seeds_diverge_is_counted_and_left_out(tmp_path)
     )
 
 
+def test_where_all_seeds_of_all_diverge_it_costs_one_line(tmp_path):
+    with pytest.raises(ArenaError, match="nobody is left to compare; start anew with lower learning rates"):
+        compare(options(tmp_path / "study", algos="dqn:lr=1e30,rainbow:lr=1e30"))
+
+
 def test_one_seed_has_no_interval_and_says_so(tmp_path):
-    results = compare(options(tmp_path / "study", seeds=1))
+    results = compare(options(tmp_path / "study", "simple_spread", seeds=1))
     assert results["warnings"][0].startswith("one training seed")
     assert all(row["return"]["low"] is None for row in results["field"])
+    assert all(row["self"]["low"] is None and row["cross"] is row["gap"] is None for row in results["self_play"])
+    assert {row["contender"] for row in results["self_play"]} == {"maddpg", "dqn:n_step=1"}
     assert (tmp_path / "study" / "report.html").exists()
 
 
@@ -187,6 +195,7 @@ def test_one_seed_has_no_interval_and_says_so(tmp_path):
     [
         (["--algos", "maddpg"], "at least two contenders"),
         (["--algos", "maddpg,maddpg"], "maddpg comes twice"),
+        (["--algos", "maddpg,maddpg:preset=fast"], "maddpg and maddpg:preset=fast have the same settings"),
         (["--algos", "maddpg,ddgp"], "did you mean 'ddpg'"),
         (["--algos", "maddpg,adversary=ddpg"], "trains every side itself"),
         (["--algos", "maddpg,ddpg:gamma"], "'gamma' is no setting"),
@@ -219,23 +228,42 @@ def test_folders_of_others_are_refused(study, tmp_path):
             compare(options(other))
     with pytest.raises(ArenaError, match="the study has steps = 400, not 800"):
         compare(options(out, steps=800, resume=True))
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ArenaError, match="is a file, not a folder"):
+        compare(options(tmp_path / "file"))
 
 
-def test_contenders_have_settings_of_their_own():
-    one, other = find_contenders("maddpg,ddpg:hidden=[64, 64]:gamma=0.9:preset=paper", "long", ("gamma=0.8", "tau=0.1"))
-    assert (one.name, one.preset, one.setting) == ("maddpg", "long", ("gamma=0.8", "tau=0.1"))
-    assert (other.algo, other.preset, set(other.setting)) == (
-        "ddpg",
-        "paper",
-        {"gamma=0.9", "tau=0.1", "hidden=[64, 64]"},
-    )
-    assert other.folder == "ddpg-hidden-64-64-gamma-0.9-preset-paper"
+def test_a_study_that_was_stopped_before_it_began_can_begin(tmp_path):
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / ".lock").touch()  # all that is there if the disk was full
+    going = run(options(tmp_path / "study"))
+    assert next(going).phase == "train maddpg"
+    going.close()
 
 
-def test_intervals_are_apart_or_they_are_not():
-    low, high, wide = ({"low": a, "high": b} for a, b in ((0, 1), (2, 3), (0.5, 2.5)))
-    assert are_apart(low, high) and are_apart(high, low)
-    assert not are_apart(low, wide) and not are_apart(low, {"low": None, "high": None}) and not are_apart(low, None)
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("study.toml", 'simple_adversary = "0"', "simple_adversary changed since the study began"),
+        ("runs/maddpg/clock.jsonl", '{"step": 3}', "clock.jsonl cannot be read: a line has no seconds"),
+        ("runs/maddpg/checkpoints/400/1/card.json", "{", "card.json cannot be read"),
+        ("runs/maddpg/checkpoints/200/1/card.json", "", "checkpoints/200 holds nothing of member 1; put it back, or"),
+    ],
+)
+def test_what_was_changed_behind_its_back_is_told(study, tmp_path, file, text, message):
+    copy = shutil.copytree(study[0], tmp_path / "study")
+    changed = copy / file
+    if file == "study.toml":
+        text = re.sub('simple_adversary = ".*"', text, changed.read_text())
+    changed.write_text(text) if text else changed.unlink()
+    with pytest.raises(ArenaError, match=message):
+        compare(options(copy, resume=True))
+
+
+def test_a_run_that_was_removed_is_trained_again(study, tmp_path):
+    copy = shutil.copytree(study[0], tmp_path / "study")
+    shutil.rmtree(copy / "runs" / "maddpg" / "checkpoints" / "400")
+    assert timeless(compare(options(copy, resume=True))) == timeless(study[1])
 
 
 def test_cautions_name_what_is_missing(study):
@@ -244,15 +272,8 @@ def test_cautions_name_what_is_missing(study):
     assert "maddpg against dqn:n_step=1" in cautions(results)[0]
 
 
-def test_how_soon_a_curve_came_close_to_the_best():
-    steps = np.array([100, 200, 300])
-    assert first_reached(steps, np.array([0.0, 0.8, 1.0])) == pytest.approx(250)
-    assert first_reached(steps, np.array([0.95, 0.2, 1.0])) == 100
-    assert np.isnan(first_reached(steps, np.array([0.0, 0.1, 0.89])))
-    assert seconds_at([{"step": 100, "seconds": 2.0}, {"step": 300, "seconds": 6.0}], 250.0) == pytest.approx(5.0)
-    assert seconds_at([], 250.0) is None
-
-
 def test_python_takes_the_same_options(tmp_path):
     reports = list(arena.compare("simple", **{**SMALL, "algos": "maddpg,ddpg"}, out=str(tmp_path / "study")))
     assert reports[-1].is_result and reports[-1].data["title"] == "maddpg and ddpg on simple"
+    with pytest.raises(ArenaError, match="algos must be text with commas"):
+        list(arena.compare("simple", algos=["maddpg", "ddpg"]))

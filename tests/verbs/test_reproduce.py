@@ -167,8 +167,12 @@ def results(cells: list[list[Any]], own: Any = None) -> dict[str, Any]:
         "measures": [{"name": "won", "label": "games won", "share": True}],
         "cross": [{"measure": "won", "rows": ["a", "b"], "columns": ["a", "b"], "cells": cells}],
         "self_play": [{"contender": "a", "measure": "won", "self": own}],
-        "contenders": [{"name": "a", "seconds": 2.0, "diverged": []}, {"name": "b", "seconds": None, "diverged": []}],
+        "contenders": [
+            {"name": "a", "seconds": 2.0, "members": [0, 1, 2], "diverged": []},
+            {"name": "b", "seconds": None, "members": [0, 1, 2], "diverged": []},
+        ],
         "field": [],
+        "scale": "study",
         "budget": {"seeds": 3},
         "fingerprint": "f",
     }

@@ -13,7 +13,7 @@ Pair = tuple[str, str]
 
 def verdict(results: Results) -> list[str]:
     """A few sentences, the most important first; one that says so if nothing can be said."""
-    names = [contender["name"] for contender in results["contenders"]]
+    names = [contender["name"] for contender in results["contenders"] if contender["members"]]
     if len(names) < 2:
         return [f"Only {names[0]} was trained: there is nobody to compare it with." if names else "Nobody was trained."]
     said = [*_sides(results), *_overall(results), *_partners(results)]

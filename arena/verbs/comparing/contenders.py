@@ -1,4 +1,4 @@
-"""Contenders: the words of `--algos`, each a learner with settings of its own.
+"""Contenders: the words of `--algos`, each a learner with settings of its own, that can learn the game.
 
 maddpg                                the learner with the settings that all contenders share
 maddpg:gamma=0.9:hidden=[128,128]     the same with settings of its own
@@ -8,10 +8,12 @@ maddpg:preset=paper                   the same from another preset
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from arena.errors import ArenaError, nearest
 
+LONGEST = 100  # bytes of a folder's name
 FORM = "write them as maddpg,ddpg or maddpg,maddpg:gamma=0.9:n_step=1"
 
 
@@ -26,8 +28,9 @@ class Contender:
 
     @property
     def folder(self) -> str:
-        """What its run is called: the name, without what a file system might not take."""
-        return re.sub(r"[^\w.-]+", "-", self.name).strip("-")
+        """What its run is called: the name, without what a file system might not take, and a hash for what is long."""
+        plain = re.sub(r"[^\w.-]+", "-", self.name).strip("-")
+        return plain if len(plain.encode()) <= LONGEST else f"{self.algo}-{sha256(self.name.encode()).hexdigest()[:16]}"
 
 
 def find_contenders(text: str, preset: str = "", setting: Sequence[str] = ()) -> list[Contender]:
@@ -36,6 +39,7 @@ def find_contenders(text: str, preset: str = "", setting: Sequence[str] = ()) ->
     ArenaError if there are fewer than two, if one comes twice, or if a word is not of the form.
     """
     words = [word.strip() for word in re.split(r",(?![^\[]*\])", text) if word.strip()]
+    setting = [setting] if isinstance(setting, str) else setting
     contenders = [_contender(word, preset, setting) for word in words]
     if len(contenders) < 2:
         raise ArenaError(f"--algos {text}: a comparison needs at least two contenders; {FORM}")
@@ -77,3 +81,27 @@ def training_options(contender: Contender, options: Any, out: str) -> Any:
         out=out,
         **same,
     )
+
+
+def check_trainable(contenders: Sequence[Contender], options: Any) -> tuple[Any, dict[str, Any]]:
+    """The game, and each contender's learner of every side.
+
+    ArenaError, before anything is written, if one cannot learn the game, or if two are the same.
+    """
+    from arena.verbs.train import make_training
+
+    learners: dict[str, Any] = {}
+    names: dict[Any, str] = {}
+    for contender in contenders:
+        try:
+            training = make_training(training_options(contender, options, ""))
+        except ArenaError as error:
+            raise ArenaError(f"{contender.name}: {error}") from None
+        game = training.game
+        of_seat = {seat: part.learner for part in training.learning for seat in part.spec.mine}
+        own = learners[contender.name] = {side: of_seat[seats[0]] for side, seats in game.sides.items()}
+        if contender.name != (same := names.setdefault((contender.algo, *own.values()), contender.name)):
+            raise ArenaError(f"{same} and {contender.name} have the same settings; give one of the two another")
+    if len(game.sides) > 2:
+        raise ArenaError(f"{game.name} has {len(game.sides)} sides; learners are compared in games of one side or two")
+    return game, learners

@@ -13,18 +13,17 @@ def field_table(results: Mapping[str, Any]) -> str:
     iqm = {row["contender"]: row for row in results["aggregates"] if row["statistic"] == "iqm"}
     rows = []
     for contender in results["contenders"]:
-        name = contender["name"]
-        if name not in iqm:
-            rows.append([name, "diverged", *("-" for _ in range(len(sides) + 1))])
-            continue
-        cells = [told(returns[name, side]) for side in sides]
-        rows.append([name, f"{len(contender['members'])} of {results['budget']['seeds']}", *cells, told(iqm[name])])
+        name, left = contender["name"], len(contender["members"])
+        cells = [*(returns.get((name, side)) for side in sides), *([iqm.get(name)] if iqm else [])]
+        rows.append([name, f"{left} of {results['budget']['seeds']}" if left else "diverged", *map(told, cells)])
     columns = [f"return as {side} [95%]" for side in sides] if len(sides) > 1 else ["return [95%]"]
-    return table(["contender", "seeds", *columns, "IQM [95%]"], rows)
+    return table(["contender", "seeds", *columns, *(["IQM [95%]"] if iqm else [])], rows)
 
 
-def told(estimate: Mapping[str, Any]) -> str:
-    """A number with its interval."""
+def told(estimate: Mapping[str, Any] | None) -> str:
+    """A number with its interval, as far as they are known."""
+    if estimate is None or estimate["value"] is None:
+        return "-"
     if estimate["low"] is None:
         return f"{estimate['value']:.3g}"
     return f"{estimate['value']:.3g} [{estimate['low']:.3g}, {estimate['high']:.3g}]"

@@ -42,8 +42,12 @@ def check_known(algo: str, learning: Mapping[str, str], game: Game) -> None:
 
 
 def is_player(word: str, game: Game) -> bool:
-    """Whether a word of --algo names a player: a path, or a scripted player of the game."""
-    return "/" in word or Path(word).exists() or word in scripted_names(game)
+    """Whether a word of --algo names a player: a path, or a scripted player of the game.
+
+    A learner's name is a learner, though there may be a folder of that name.
+    """
+    is_path = "/" in word or (Path(word).exists() and word not in known_learners())
+    return is_path or word in scripted_names(game)
 
 
 def held_players(training: Any) -> dict[str, Any]:

@@ -36,9 +36,9 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.metrics = StepLog(path / "metrics.jsonl")
-        self.clock = StepLog(path / "clock.jsonl")  # seconds spent training up to a step, over all resumptions
-        self.divergence = StepLog(path / "diverged.jsonl")  # members that learn no more, and why
+        self.metrics = StepLog(path / "metrics.jsonl", "member", "updates")
+        self.clock = StepLog(path / "clock.jsonl", "seconds")  # spent training up to a step, over all resumptions
+        self.divergence = StepLog(path / "diverged.jsonl", "member", "why")  # members that learn no more
         self.events: Events
 
     @contextmanager

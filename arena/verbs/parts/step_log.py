@@ -12,8 +12,9 @@ from arena.files import write_text
 class StepLog:
     """The lines of one file; a line that was cut short by a crash does not count."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *names: str) -> None:
         self.path = path
+        self.names = names  # what every line holds besides its step
 
     def rows(self) -> list[dict[str, Any]]:
         """All lines, in the order in which they were written; none if there is no file."""
@@ -24,6 +25,8 @@ class StepLog:
             rows = [json.loads(line) for line in lines if line.endswith("}")]
             if not all(isinstance(row["step"], int) for row in rows):
                 raise ValueError("a step is not a whole number")
+            if missing := [name for row in rows for name in self.names if name not in row]:
+                raise ValueError(f"a line has no {missing[0]}")
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ArenaError(f"{self.path} cannot be read: {error}; move it away to resume without it") from None
         return rows

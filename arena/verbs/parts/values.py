@@ -56,5 +56,5 @@ def check_same(path: Path, config: Mapping[str, Any], what: str) -> None:
         if then == value:
             continue
         if isinstance(value, dict) and isinstance(then, dict) and then.keys() == value.keys():
-            raise ArenaError(f"{path}: {', '.join(value)} changed since the {what} began; bring back who played then")
+            raise ArenaError(f"{path}: {', '.join(value)} changed since the {what} began; put back what it was then")
         raise ArenaError(f"{path}: the {what} has {key} = {then!r}, not {value!r}; resume it as it was")

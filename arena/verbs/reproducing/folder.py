@@ -16,7 +16,7 @@ from typing import Any
 import tomli_w
 
 from arena.errors import ArenaError
-from arena.files import lock, write_json, write_text
+from arena.files import holds_anything, lock, write_json, write_text
 from arena.verbs.comparing.study_folder import RESULTS
 from arena.verbs.parts.tables import table
 from arena.verbs.parts.values import check_same
@@ -35,7 +35,7 @@ class ReproductionFolder:
     def opened(self, config: Mapping[str, Any], resume: bool) -> Iterator[None]:
         """Holds the folder; `config` is what decides it, and what it must have been started with to resume."""
         path = self.path / CONFIG
-        if not path.exists() and self.path.exists() and any(self.path.iterdir()):
+        if not path.exists() and holds_anything(self.path):
             raise ArenaError(f"{self.path} is not empty and holds no reproduction; choose another --out")
         with lock(self.path):
             if not path.exists():
@@ -50,7 +50,7 @@ class ReproductionFolder:
         path = self.path / name / RESULTS
         try:
             return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:
             raise ArenaError(
                 f"{path} cannot be read: {error}; remove it and go on with --resume --only {name}"
             ) from None
