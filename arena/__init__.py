@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from arena.parallel import env, parallel_env
     from arena.verbs.compare import compare
     from arena.verbs.play import play
+    from arena.verbs.rate import rate
     from arena.verbs.reproduce import reproduce
     from arena.verbs.tournament import tournament
     from arena.verbs.train import train
@@ -26,6 +27,7 @@ __all__ = [
     "from_pettingzoo",
     "parallel_env",
     "play",
+    "rate",
     "reproduce",
     "tournament",
     "train",
@@ -40,6 +42,7 @@ _HOMES = {
     "from_pettingzoo": "arena.foreign",
     "parallel_env": "arena.parallel",
     "play": "arena.verbs.play",
+    "rate": "arena.verbs.rate",
     "reproduce": "arena.verbs.reproduce",
     "tournament": "arena.verbs.tournament",
     "train": "arena.verbs.train",
