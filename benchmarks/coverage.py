@@ -24,7 +24,7 @@ import numpy as np
 from scipy.special import expit
 
 from benchmarks.measure import row
-from league.resample import Estimate, multiplicities
+from league.fits.resample import Estimate, multiplicities
 from league.studies import aggregate as statistics
 from league.studies import intervals
 from league.studies.bootstrap import percentile

@@ -22,7 +22,7 @@ from arena.player import Player
 from arena.playing import play
 from arena.scenario import Scenario, load
 from benchmarks.measure import calibration, paired, row
-from league.schedule import round_robin
+from league.schedules.round_robin import round_robin
 
 PLAYERS, PAIRS, HIDDEN, THEIR_LEGS = 12, 100, 64, 20
 

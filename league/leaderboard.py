@@ -13,11 +13,11 @@ from arena.game import Game
 from arena.games import End, Games, seat_of_sides
 from arena.norm import normalised
 from arena.sheet import sheet
-from league.ledger import Entrant
-from league.legs import fingerprint, is_finished
+from league.fits.resample import Estimate
+from league.joint import Ratings, rate
 from league.payoff import side_players
-from league.rating import Ratings, rate
-from league.resample import Estimate
+from league.records.ledger import Entrant
+from league.records.legs import fingerprint, is_finished
 
 
 def leaderboard(

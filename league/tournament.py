@@ -20,8 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from arena.games import End, Games
-from league.ledger import Ledger
-from league.legs import Index
+from league.records.ledger import Ledger
+from league.records.legs import Index
 
 CHUNK_LEGS = 2048
 WITHDRAWN = "withdrawn"  # the kind of the ledger's notes about players that no longer play

@@ -39,7 +39,7 @@ def run(options: Options) -> Iterator[Report]:
     from arena.playing import play as play_games
     from arena.verbs.parts.entries import find_entry, find_game, load_players
     from arena.verbs.parts.values import assignments
-    from league.schedule import round_robin
+    from league.schedules.round_robin import round_robin
 
     if options.pairs < 1:
         raise ArenaError(f"--pairs must be at least 1, not {options.pairs}")
@@ -65,7 +65,7 @@ def summary(games: Any, names: Sequence[str], game: Any) -> Report:
     """The match as a table and as numbers."""
     from arena.norm import normalised
     from arena.verbs.parts.tables import UNITS, interval, table
-    from league.rating import rate
+    from league.joint import rate
 
     ratings = rate(games, game)
     rows, data = [], []

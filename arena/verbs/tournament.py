@@ -78,7 +78,7 @@ def run(options: Options) -> Iterator[Report]:
 def check_meetings(game: Any, players: Sequence[Any]) -> None:
     """ArenaError, before anything is written, if these players cannot meet."""
     from arena.games import world_seeds
-    from league.schedule import round_robin
+    from league.schedules.round_robin import round_robin
 
     sides = {player.hash: player.sides for player in players}
     round_robin(game, list(sides), world_seeds(0, game, 1), sides)

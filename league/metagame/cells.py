@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 
 from arena.errors import ArenaError
+from league.fits.resample import multiplicities
 from league.metagame.decomposition import decompose
 from league.payoff import Payoff
-from league.resample import multiplicities
 
 By = Literal["wins", "margins"]
 HALF = 0.5  # what a pair of which nothing is known counts

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from league.fits.resample import percentile
 from league.metagame import alpharank, decomposition, response_graph
 from league.metagame.cells import By, Cells, cells
 from league.metagame.nash_averaging import nash_average
 from league.metagame.side_game import solve
 from league.payoff import Payoff
-from league.resample import percentile
 
 MOST_PROFILES = 2500  # that alpha-rank ranks: a few seconds
 MOST_RESAMPLED = 144  # profiles in a league whose intervals are worth their time

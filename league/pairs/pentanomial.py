@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import norm
 
-from league.resample import Estimate, normal
+from league.fits.resample import Estimate, normal
 
 NELO = 800 / np.log(10)  # normalised Elo points in a t-value of one game
 LEAST_COUNT = 1e-3  # in place of 0, so that every score is possible and the variance above zero

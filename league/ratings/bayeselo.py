@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 
 from arena.errors import ArenaError
-from league.design import Design
+from league.fits.design import Design
 from league.ratings.existence import is_connected, undecided
 from league.ratings.problem import find_problem, rated_by_likelihood
 from league.ratings.rao_kupper import fit

@@ -9,7 +9,7 @@ Source: Bradley and Terry 1952, "Rank analysis of incomplete block designs"; the
 "Categorical data analysis", section 10.6.
 """
 
-from league.likelihood import covariance, fit, log_likelihood
+from league.fits.likelihood import covariance, fit, log_likelihood
 from league.ratings.problem import find_problem, rated_by_likelihood
 from league.ratings.rated import Rated
 from league.ratings.results import Results

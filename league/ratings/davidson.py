@@ -10,7 +10,7 @@ Source: Davidson 1970, "On extending the Bradley-Terry model to accommodate ties
 
 import numpy as np
 
-from league.likelihood import covariance, fit, log_likelihood
+from league.fits.likelihood import covariance, fit, log_likelihood
 from league.ratings.problem import find_problem, rated_by_likelihood
 from league.ratings.rated import Rated
 from league.ratings.results import Results

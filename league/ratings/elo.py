@@ -13,9 +13,9 @@ import numpy as np
 from scipy.special import expit
 
 from arena.errors import ArenaError
+from league.fits.resample import percentile
 from league.ratings.rated import ELO, Rated, rated
 from league.ratings.results import Results
-from league.resample import percentile
 
 RESAMPLES = 200
 GAMES_AT_ONCE = 1000  # whose weights are drawn together

@@ -15,9 +15,9 @@ import numpy as np
 from scipy.special import expit
 
 from arena.errors import ArenaError
+from league.fits.resample import normal
 from league.ratings.rated import ELO, Rated, rated
 from league.ratings.results import Results
-from league.resample import normal
 
 START_DEVIATION = 350.0  # Elo
 START_VOLATILITY = 0.06

@@ -17,9 +17,9 @@ from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
 from arena.errors import ArenaError
+from league.fits.resample import normal
 from league.ratings.rated import ELO, Rated, rated
 from league.ratings.results import Cells, Results
-from league.resample import normal
 
 SPREAD = 4.5  # of a log strength: 780 Elo
 MOST_PLAYERS = 500

@@ -16,9 +16,9 @@ import math
 
 import numpy as np
 
+from league.fits.resample import normal
 from league.ratings.rated import ELO, Rated, rated
 from league.ratings.results import Results
-from league.resample import normal
 
 MU = 25.0
 SIGMA = MU / 3

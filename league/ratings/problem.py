@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from arena.errors import ArenaError
-from league.design import Design
+from league.fits.design import Design
+from league.fits.resample import normal
 from league.ratings.existence import is_bounded, undecided
 from league.ratings.rated import ELO, Parameters, Rated, rated
 from league.ratings.results import Cells, Results
-from league.resample import normal
 
 VIRTUAL_GAMES = 0.5
 MOST_PLAYERS = 4000  # a fit inverts a matrix of their number squared

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit, log_expit
 
-from league.design import RIDGE, Design, solve
+from league.fits.design import RIDGE, Design, solve
 from league.ratings.problem import find_problem, rated_by_likelihood
 from league.ratings.rated import ELO, Rated
 from league.ratings.results import Results
@@ -57,7 +57,7 @@ def fit(design: Design, counts: np.ndarray, threshold: float | None = None, offs
         slope, curvature = _derivatives(design, counts, offset + design.predict(theta[None])[0], t, is_free)
         step = solve(curvature[None], slope[None])[0]
         reach = np.abs(design.predict(step[None, :-1])).max() + np.abs(step[-1])
-        # within a reach of 1 a step goes up (see league.likelihood); half of t keeps t positive
+        # within a reach of 1 a step goes up (see league.fits.likelihood); half of t keeps t positive
         step /= max(1.0, reach, 2 * abs(step[-1]) / t if is_free else 0.0)
         theta, t = theta + step[:-1], t + step[-1]
         if step @ slope < CLOSE:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from league.fits.resample import Estimate
 from league.ratings.existence import undecided
 from league.ratings.results import Results
-from league.resample import Estimate
 
 ELO = 400 / np.log(10)  # Elo points in a unit of the natural logarithm of odds
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from league.resample import LEVEL, Estimate
+from league.fits.resample import LEVEL, Estimate
 
 
 def stratified(scores: np.ndarray, resamples: int, seed: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from league.resample import Estimate
+from league.fits.resample import Estimate
 from league.studies.cross import CrossPlay, mean_played
 from league.studies.intervals import Bounds, cell_mean, own_cell_mean
 from league.studies.measures import Measure

@@ -26,7 +26,7 @@ import numpy as np
 from scipy.special import expit
 from scipy.stats import t
 
-from league.resample import LEVEL, Estimate, percentile
+from league.fits.resample import LEVEL, Estimate, percentile
 from league.studies import aggregate as statistics
 from league.studies import score_interval, variance
 from league.studies.bootstrap import whole_rows

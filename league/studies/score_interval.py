@@ -7,7 +7,7 @@ within [0, 1] and has a length even where all seeds agree.
 import numpy as np
 from scipy.stats import norm
 
-from league.resample import LEVEL
+from league.fits.resample import LEVEL
 
 Z = norm.ppf((1 + LEVEL) / 2)
 BISECTIONS = 60  # halve [0, 1] to the last digit

@@ -8,7 +8,7 @@ import numpy as np
 from arena.draw import seed_of
 from arena.games import End, Games, seat_of_sides
 from arena.scenario import Scenario, load
-from league.ledger import Entrant
+from league.records.ledger import Entrant
 
 ADVERSARY, GOOD = "adversary", "good"  # sides 0 and 1 of simple_adversary
 GAME: Scenario = load("simple_adversary")

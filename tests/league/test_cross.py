@@ -10,7 +10,7 @@ from scipy import stats
 from arena.errors import ArenaError
 from arena.games import End, world_seeds
 from arena.scenario import load
-from league.legs import Index
+from league.records.legs import Index
 from league.studies.cells import Cell, Group, mean_of_games
 from league.studies.cross import cross_play, line_ups, mean_played
 from league.studies.field import SCRIPTED, STUDY, Field, field_of, of_study, scaled_between

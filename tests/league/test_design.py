@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from league.design import Design, least_squares, solve
+from league.fits.design import Design, least_squares, solve
 
 
 def test_products_are_those_of_the_dense_matrix() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from league.resample import Estimate
+from league.fits.resample import Estimate
 from league.studies import variance
 from league.studies.aggregate import STATISTICS, iqm, mean
 from league.studies.bootstrap import percentile

@@ -12,10 +12,10 @@ from league_fakes import GAME, TEAM, complete, entrants, finished, legs, played
 from arena.games import End, Games
 from arena.norm import norms
 from arena.scenario import load
+from league.joint import rate
 from league.leaderboard import leaderboard, side_of_metric, to_csv
-from league.legs import fingerprint
 from league.payoff import Payoff
-from league.rating import rate
+from league.records.legs import fingerprint
 
 NAMES = ["ann", "bob", "cyd"]
 

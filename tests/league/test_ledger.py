@@ -15,9 +15,9 @@ from league_fakes import GAME, TEAM, complete, entrants, legs, permuted, played,
 from arena.errors import ArenaError
 from arena.games import End, Games
 from arena.scenario import load
-from league.block import seal
-from league.ledger import Ledger, spec_of
-from league.legs import fingerprint
+from league.records.block import seal
+from league.records.ledger import Ledger, spec_of
+from league.records.legs import fingerprint
 
 NAMES = ["ann", "bob", "cyd"]
 SPEC = spec_of(GAME, tournament_seed=7)

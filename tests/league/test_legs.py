@@ -8,7 +8,7 @@ import numpy as np
 from league_fakes import GAME, complete, legs, permuted, played, same
 
 from arena.games import End, Games
-from league.legs import Index, fingerprint, is_finished, lineups_of, on_table
+from league.records.legs import Index, fingerprint, is_finished, lineups_of, on_table
 
 NAMES = ["ann", "bob", "cyd"]
 

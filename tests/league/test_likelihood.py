@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from league.design import Design
-from league.likelihood import Strengths, covariance, fit, log_likelihood, probabilities
+from league.fits.design import Design
+from league.fits.likelihood import Strengths, covariance, fit, log_likelihood, probabilities
 
 # Agresti 2002, table 10.11: American League 1987, games at home won and lost by the row against the column;
 # Baltimore, Boston, Cleveland, Detroit, Milwaukee, New York, Toronto.

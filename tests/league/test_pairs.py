@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from league.fits.resample import Estimate
 from league.pairs.pentanomial import compare, scores_of
-from league.resample import Estimate
 
 # fastchess, app/tests/elo_test.cpp: counts, then Elo, nElo with their errors, LOS in percent
 PUBLISHED = [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from ratings_tables import counted, simulated
 
-from league.design import Design
+from league.fits.design import Design
 from league.ratings.existence import _is_plainly_bounded, is_bounded, is_connected, undecided
 from league.ratings.rao_kupper import fit
 from league.ratings.results import Results

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from league.resample import multiplicities, percentile
+from league.fits.resample import multiplicities, percentile
 
 
 def test_the_interval_of_a_mean_is_students() -> None:

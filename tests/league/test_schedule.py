@@ -6,7 +6,7 @@ from league_fakes import ADVERSARY, GAME, GOOD, TEAM
 
 from arena.errors import ArenaError
 from arena.games import End, world_seeds
-from league.schedule import round_robin
+from league.schedules.round_robin import round_robin
 
 SEEDS = world_seeds(3, GAME, 4)
 BOTH = (ADVERSARY, GOOD)

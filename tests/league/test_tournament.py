@@ -15,9 +15,9 @@ from league_fakes import GAME, entrants, play, played, same
 from arena.draw import seed_of
 from arena.games import End, Games, world_seeds
 from league.leaderboard import leaderboard
-from league.ledger import Ledger, spec_of
-from league.legs import fingerprint
-from league.schedule import round_robin
+from league.records.ledger import Ledger, spec_of
+from league.records.legs import fingerprint
+from league.schedules.round_robin import round_robin
 from league.tournament import LONGEST_NOTE, Play, Progress, run
 
 NAMES = [f"{k:064x}" for k in range(5)]
@@ -140,11 +140,12 @@ hold(Path(sys.argv[1]), slowly, chunk_legs=8)
 """
 
 
-def test_killed_at_any_moment_and_resumed(tmp_path: Path, reference: tuple[str, dict]) -> None:
+@pytest.mark.parametrize("kills", [3, pytest.param(8, marks=pytest.mark.slow)])
+def test_killed_at_any_moment_and_resumed(kills: int, tmp_path: Path, reference: tuple[str, dict]) -> None:
     program = KILLED.format(tests=str(Path(__file__).parent))
     rng = np.random.default_rng(0)
     done = []
-    for _ in range(8):
+    for _ in range(kills):
         process = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE)
         with process:
             assert process.stdout is not None

@@ -16,7 +16,7 @@ from arena.cli import main
 from arena.errors import ArenaError
 from arena.verbs.compare import Options, run
 from arena.verbs.comparing.cautions import cautions
-from league.ledger import Ledger
+from league.records.ledger import Ledger
 from league.studies import intervals
 
 SETTINGS = ("hidden=[8]", "batch_size=16", "samples_per_step=0.5", "warmup=100", "replay=1000")

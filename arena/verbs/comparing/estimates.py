@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from league.resample import Estimate
+from league.fits.resample import Estimate
 
 
 def told(estimate: Estimate | None, **more: Any) -> dict[str, Any] | None:

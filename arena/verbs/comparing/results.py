@@ -16,7 +16,7 @@ from arena.verbs.comparing.efficiency import efficiency
 from arena.verbs.comparing.lines import lines
 from arena.verbs.comparing.scores import seeds
 from arena.verbs.comparing.study import Study
-from league.legs import fingerprint
+from league.records.legs import fingerprint
 
 FORMAT = 1
 BUDGET = ("steps", "seeds", "games", "snapshots", "curve_games", "seed", "act")

@@ -22,7 +22,7 @@ from arena.finding import built_in_scenarios
 from arena.game import Game
 from arena.player import Player
 from arena.scenario import find_module
-from league.ledger import Entrant, Ledger
+from league.records.ledger import Entrant, Ledger
 
 LEDGER, PLAYERS = "ledger.sqlite", "players"  # in the folder of a league
 HASH = re.compile(r"^[0-9a-f]{64}$")

@@ -15,10 +15,10 @@ from arena.games import Games, world_seeds
 from arena.player import Player
 from arena.verbs.parts.entries import LEDGER, PLAYERS, Entry, league_entry
 from league import leaderboard
-from league.ledger import Entrant, Ledger, spec_of
-from league.legs import is_finished
-from league.recorded import RecordedGame
-from league.schedule import round_robin
+from league.records.ledger import Entrant, Ledger, spec_of
+from league.records.legs import is_finished
+from league.records.recorded import RecordedGame
+from league.schedules.round_robin import round_robin
 from league.tournament import WITHDRAWN
 
 MOST_SEEDS = 1 << 24

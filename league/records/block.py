@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from arena.games import COLUMNS, End, Games
-from league.legs import lineups_of
+from league.records.legs import lineups_of
 
 
 class Shape(NamedTuple):

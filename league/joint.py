@@ -1,8 +1,8 @@
 """Ratings of players per side, from all legs at once: no order, no step size, and an interval for every number.
 
 A game of two sides, won or lost: the advantage of i on the first side over j on the second is mu + a_i - b_j, with
-draws as in `league.likelihood`. mu is the side advantage, a and b the skills on either side, each with mean zero over
-those who hold it; what a player is worth overall is a + b. In Elo, 400 / ln 10 points for a unit.
+draws as in `league.fits.likelihood`. mu is the side advantage, a and b the skills on either side, each with mean zero
+over those who hold it; what a player is worth overall is a + b. In Elo, 400 / ln 10 points for a unit.
 
 Margins use each side's own score, since games need not be zero-sum: the first side's score is mu + a_i - b_j, from
 which a is read; the second's, with its sign turned, gives b. If the scores are zero-sum the two fits are one.
@@ -24,10 +24,10 @@ from scipy.stats import t
 
 from arena.game import Game
 from arena.games import Games
-from league.design import Design, least_squares
-from league.likelihood import Strengths, covariance, fit
+from league.fits.design import Design, least_squares
+from league.fits.likelihood import Strengths, covariance, fit
+from league.fits.resample import LEVEL, Estimate, multiplicities, normal, percentile
 from league.payoff import Payoff
-from league.resample import LEVEL, Estimate, multiplicities, normal, percentile
 
 ELO = 400 / np.log(10)
 MOST_NUMBERS = 4_000_000  # in a stack of matrices that is solved at once

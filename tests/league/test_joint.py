@@ -8,10 +8,10 @@ from league_fakes import GAME, TEAM, complete, finished, legs, permuted
 from scipy import stats
 
 from arena.games import End, Games
-from league.design import Design
-from league.likelihood import fit, probabilities
-from league.rating import ELO, Ratings, rate, readout, undecided
-from league.resample import Estimate
+from league.fits.design import Design
+from league.fits.likelihood import fit, probabilities
+from league.fits.resample import Estimate
+from league.joint import ELO, Ratings, rate, readout, undecided
 
 NAMES = ["a", "b", "c", "d"]
 

@@ -19,9 +19,9 @@ from arena.errors import ArenaError
 from arena.files import lock
 from arena.game import Game
 from arena.games import COLUMNS, Games
-from league.block import Block, Shape, seal, unseal
-from league.legs import Index, is_finished, on_table
-from league.schema import connected, prepare, stored_spec, told, writing
+from league.records.block import Block, Shape, seal, unseal
+from league.records.legs import Index, is_finished, on_table
+from league.records.schema import connected, prepare, stored_spec, told, writing
 
 BLOCK_LEGS = 1 << 16
 

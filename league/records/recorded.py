@@ -19,7 +19,7 @@ class RecordedSeat:
 
 
 class RecordedGame(Game):
-    """What a ledger's specification (`league.ledger.spec_of`) tells of its game, which cannot be played by it."""
+    """What a ledger's specification (`ledger.spec_of`) tells of its game, which cannot be played by it."""
 
     story = ""
     cycles = 0

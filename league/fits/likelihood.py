@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from league.design import RIDGE, Design, solve
+from league.fits.design import RIDGE, Design, solve
 
 MOST_STEPS = 200
 CLOSE = 1e-12  # squared distance to the maximum, in standard errors, from which one more step lands on it

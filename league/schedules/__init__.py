@@ -1,0 +1,1 @@
+"""Who meets whom: schedules, a file each."""
