@@ -6,9 +6,11 @@ size and a generator that makes transitions with leading axes [1, K]; there are 
 Source: the probe games of rejax (tests/environments.py), and two of our own for many seats.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import product
 
+import pytest
 import torch
 from torch import Generator, Tensor
 from torch.nn.functional import one_hot
@@ -114,3 +116,10 @@ def best_actions(learner, stack, t: Transition) -> Tensor:
     if isinstance(learner, ActorCritic):
         return learner.outputs(stack.actor[:: learner.ensemble], obs, stack).argmax(-1)
     return learner.values(stack.online, obs, stack).argmax(-1)
+
+
+def tried(names: Iterable[str], own: Mapping[str, str], *games: str) -> pytest.MarkDecorator:
+    """Runs a test as `name` and `game` for all pairs; where a name has a game of its `own`, the others are slow."""
+    pairs = product(names, games)
+    cases = [pytest.param(*pair, marks=() if own.get(*pair) == pair[1] else pytest.mark.slow) for pair in pairs]
+    return pytest.mark.parametrize(("name", "game"), cases)

@@ -1,4 +1,7 @@
-"""Every learner on every probe game: values to 0.1, choices without exception."""
+"""Every learner on every probe game: values to 0.1, choices without exception.
+
+By default the plain learners meet every game, and each variant a game of its own; with -m slow they meet all.
+"""
 
 import probes
 import pytest
@@ -24,6 +27,16 @@ LEARNERS = {
     "dqn": Dqn(**FAST, lr=0.02, target_every=10, clip=10.0),
 }
 EXACT = {"constant": 1.0, "endless": 1 / (1 - GAMMA)}  # games worth the same everywhere
+OWN = {  # the game on which a variant is tried whenever the tests run; the others are tried on all
+    "maddpg-normed": "sight",
+    "maddpg-hard": "match",
+    "maddpg-current": "other",
+    "maddpg-inferred": "other",
+    "maddpg-ensemble": "match",
+    "maddpg-twin": "delay",
+    "ddpg-twin": "endless",
+    "ddpg-hard": "choice",
+}
 
 
 @pytest.fixture(scope="module")
@@ -47,44 +60,43 @@ def learn():
     return train
 
 
-@pytest.mark.parametrize("game", EXACT)
-@pytest.mark.parametrize("name", LEARNERS)
+@probes.tried(LEARNERS, OWN, *EXACT)
 def test_value_of_a_constant_reward(name, game, learn, rng):
     values = probes.values(LEARNERS[name], learn(name, game)[0], probes.GAMES[game](200, rng))
     assert torch.allclose(values, torch.tensor(EXACT[game]), atol=0.1)
 
 
-@pytest.mark.parametrize("name", LEARNERS)
-def test_value_follows_the_observation(name, learn, rng):
+@probes.tried(LEARNERS, OWN, "sight")
+def test_value_follows_the_observation(name, game, learn, rng):
     t = probes.sight(200, rng)
-    values = probes.values(LEARNERS[name], learn(name, "sight")[0], t)
+    values = probes.values(LEARNERS[name], learn(name, game)[0], t)
     assert torch.allclose(values, t.reward[0].T, atol=0.1)
 
 
-@pytest.mark.parametrize("name", LEARNERS)
-def test_a_later_reward_is_worth_gamma(name, learn, rng):
+@probes.tried(LEARNERS, OWN, "delay")
+def test_a_later_reward_is_worth_gamma(name, game, learn, rng):
     t = probes.delay(200, rng)
-    values = probes.values(LEARNERS[name], learn(name, "delay")[0], t)
+    values = probes.values(LEARNERS[name], learn(name, game)[0], t)
     exact = torch.where(probes.seen(t)[0].T > 0, 1.0, GAMMA)
     assert torch.allclose(values, exact, atol=0.1)
 
 
-@pytest.mark.parametrize("name", LEARNERS)
-def test_the_paid_action_is_preferred(name, learn, rng):
-    best = probes.best_actions(LEARNERS[name], learn(name, "choice")[0], probes.choice(200, rng))
+@probes.tried(LEARNERS, OWN, "choice")
+def test_the_paid_action_is_preferred(name, game, learn, rng):
+    best = probes.best_actions(LEARNERS[name], learn(name, game)[0], probes.choice(200, rng))
     assert (best == 0).all()
 
 
-@pytest.mark.parametrize("name", LEARNERS)
-def test_the_action_follows_the_observation(name, learn, rng):
+@probes.tried(LEARNERS, OWN, "match")
+def test_the_action_follows_the_observation(name, game, learn, rng):
     t = probes.match(200, rng)
-    best = probes.best_actions(LEARNERS[name], learn(name, "match")[0], t)
+    best = probes.best_actions(LEARNERS[name], learn(name, game)[0], t)
     assert torch.equal(best, (probes.seen(t)[0].T > 0).long())
 
 
-@pytest.mark.parametrize("name", LEARNERS)
-def test_only_a_centralised_critic_explains_what_others_cause(name, learn):
-    loss = learn(name, "other")[1]
+@probes.tried(LEARNERS, OWN, "other")
+def test_only_a_centralised_critic_explains_what_others_cause(name, game, learn):
+    loss = learn(name, game)[1]
     if name.startswith("maddpg"):
         assert (loss < 0.003).all()
     else:  # the variance of a fair bit; DQN's Huber loss is half of it

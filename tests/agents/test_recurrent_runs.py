@@ -100,13 +100,13 @@ def test_what_is_trained_plays_from_its_checkpoint(name, tmp_path, capsys):
     assert content(tmp_path / "a") == before
 
 
-def test_a_game_that_hides_most_of_itself_trains():
-    game = load("simple_spread", N=3, num_agent_neighbors=1, num_landmark_neighbors=1)
+def test_a_game_that_hides_some_of_itself_trains():
+    game = load("simple_tag", num_agent_neighbors=2, num_landmark_neighbors=1)
     run = training("maddpg", game)
     rows = list(run.run(300))[-1].rows
     assert all(np.isfinite(value) for row in rows for value in row.values())
     tensors, acting = run.parts[0].policy(0)
-    assert acting["recurrent"] and tensors["w.1"].shape == (3, 8, 24)
+    assert acting["recurrent"] and tensors["w.1"].shape == (4, 8, 24)
 
 
 def test_sides_with_a_memory_learn_beside_others():

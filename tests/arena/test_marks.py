@@ -21,7 +21,7 @@ def color_at(pixels, world, entity, offset=(0.0, 0.0)):
 
 def spread_out(scenario):
     """A world at rest whose entities stand apart in a row."""
-    world = Worlds(scenario).world()
+    world = Worlds(scenario, dtype=np.float64).world()  # kernels for any cast
     world.pos[:] = np.stack([np.linspace(-0.8, 0.8, len(world.pos)), np.zeros(len(world.pos))], 1)
     return world
 

@@ -37,7 +37,7 @@ def push_film(scenario: Scenario, seed: int = 0) -> list[Frame]:
 
 def world_at(scenario: Scenario, *places: tuple[float, float]):
     """A world at rest with its first entities at `places` and the others in a corner."""
-    world = Worlds(scenario).world()
+    world = Worlds(scenario, dtype=np.float64).world()
     world.pos[:] = (-0.9, -0.9)
     world.pos[: len(places)] = places
     return world
@@ -104,7 +104,7 @@ def test_labels_number_the_seats_of_a_side():
 def test_what_a_seat_says_is_shown():
     silent = load("simple_spread", N=1)
     talker = replace(silent, layout=Layout((replace(silent.seats[0], talk=3),), silent.landmarks))
-    world = Worlds(talker).world()
+    world = Worlds(talker, dtype=np.float64).world()
     assert message(talker, world, 0) == ""
     before = picture(talker, world)
     world.say[0] = (0.1, 0.2, 0.7)
@@ -180,7 +180,7 @@ def test_a_scene_shows_every_frame_in_one_view():
 
 @pytest.mark.parametrize(("step", "share"), [(0, 0.0), (10, 0.4), (25, 1.0)])
 def test_the_bar_shows_how_far_the_game_is(step, share):
-    scenario = load("simple_spread", N=2)
+    scenario = load("simple_spread", N=1)
     pixels = draw_frame(Scene.of(scenario, push_film(scenario), ["push"]), step, 480, 480)
     bar = pixels[480 - 32 + 1, 12:-12]
     assert (bar == LIGHT.muted).all(-1).mean() == pytest.approx(share, abs=0.01)

@@ -1,6 +1,7 @@
-"""The arguments of mpe2 that the parity tests try, for each scenario; both ways of acting are tried with each.
+"""The arguments of mpe2 that the parity tests try, for each scenario.
 
-The first of each grid are played whenever the tests run, so they are few, differ much and are quick.
+The first of each grid are played whenever the tests run, so they are few, differ much and are quick: the very first
+with both ways of acting, the others with one. The slow test plays all with both.
 """
 
 from itertools import product

@@ -60,7 +60,7 @@ def test_the_others_and_the_treasures_are_seen_nearest_first():
 
 def test_treasures_come_back_at_places_of_their_own():
     """In the engine; the PettingZoo view repeats the draws of the start, as mpe2 does."""
-    worlds = Worlds("collect_treasure", 300, seed=3)
+    worlds = Worlds("collect_treasure", 300, seed=3, dtype=np.float64)
     worlds.state.note[:, HOLDS + 8 :] = 0
     starts = worlds.state.pos.copy()
     rest_all = np.zeros((8, 300), np.int64)

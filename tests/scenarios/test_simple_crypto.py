@@ -86,12 +86,12 @@ def test_goal_and_key_are_drawn_apart():
 @pytest.mark.parametrize(("script", "told"), [("plain", 1.0), ("cipher", 0.5)])
 def test_the_cipher_tells_nothing_to_who_lacks_the_key(script, told):
     """How often the word is the goal's, over all goals and keys; with the key it can always be undone."""
-    worlds = Worlds("simple_crypto", 4)
+    worlds = Worlds("simple_crypto", 4, dtype=np.float64)
     worlds.state.note[:, 0], worlds.state.note[:, 1] = [0, 0, 1, 1], [0, 1, 0, 1]
     worlds.step(np.zeros((3, 4), np.int64))
     policy = scripted_player(load("simple_crypto"), script).policy
     memory = np.zeros((4, policy.memory_width), np.float32)
-    words = policy.act(ALICE, worlds.obs[ALICE], memory, None, 0)[:, 5:].argmax(1)
+    words = policy.act(ALICE, worlds.obs[ALICE].astype(np.float32), memory, None, 0)[:, 5:].argmax(1)
     for goal in (0, 1):
         assert (words[worlds.state.note[:, 0] == goal] == goal).mean() == told
 

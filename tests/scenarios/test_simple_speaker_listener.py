@@ -59,7 +59,7 @@ def test_any_numbers_may_be_said_and_the_speaker_stays():
 
 def test_standing_amid_the_landmarks_is_worth_what_was_published():
     """-4/9 a step: each axis has variance 1/3 x (1 - 1/3). Within 0.1 in 1.8 % and 0.2 in 6.9 % of games."""
-    worlds = Worlds("simple_speaker_listener", 20_000, max_cycles=1, restarts=False)
+    worlds = Worlds("simple_speaker_listener", 20_000, max_cycles=1, restarts=False, dtype=np.float64)
     worlds.state.pos[:, 1] = worlds.state.pos[:, 2:].mean(1)
     out = worlds.step(np.zeros((2, 20_000), np.int64))
     assert abs(out.reward.mean() + 4 / 9) < 0.01

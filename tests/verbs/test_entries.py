@@ -55,12 +55,14 @@ def test_a_script_that_changed_after_it_entered_is_refused(
 
 def test_a_league_knows_its_game_and_its_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = str(tmp_path / "a league@5#1")
-    board = board_of(capsys, "tournament", *SCRIPTED, "--out", out, "--option", "N=3")
-    assert "N=3" in board["scenario"]
+    board = board_of(capsys, "tournament", *SCRIPTED, "--out", out, "--option", "max_cycles=24")
+    assert "max_cycles=24" in board["scenario"]
     assert board_of(capsys, "tournament", "deceptive", "--out", out, "--resume")["legs"] == 2 * 2 * 3
     other = board_of(capsys, "tournament", out, "--out", str(tmp_path / "other"), "--pairs", "2")
     assert other["fingerprint"] == board_of(capsys, "leaderboard", out)["fingerprint"]
-    assert "leave out what differs" in refusal(capsys, "tournament", "--out", out, "--resume", "--option", "N=2")
+    assert "leave out what differs" in refusal(
+        capsys, "tournament", "--out", out, "--resume", "--option", "max_cycles=9"
+    )
 
 
 def test_a_folder_of_the_whole_name_comes_before_a_step_and_a_script_before_a_folder(

@@ -1,7 +1,11 @@
-"""Every learner on every scenario: it trains, and what it leaves is a player of that game."""
+"""Every learner on every scenario: it trains, and what it leaves is a player of that game.
+
+By default each learner meets two scenarios or so, and each scenario one learner; with -m slow everybody meets all.
+"""
 
 import importlib
 import shutil
+from itertools import product
 from math import isfinite
 from pathlib import Path
 
@@ -27,8 +31,16 @@ def learn(scenario: str, algo: str, out: Path) -> list[dict[str, float]]:
     return [row for report in reports for row in report.data.get("rows", ())]
 
 
-@pytest.mark.parametrize("scenario", built_in_scenarios())
-@pytest.mark.parametrize("algo", known_learners())
+def everybody() -> list:
+    """(learner, scenario) for all; slow but for as many as name every learner and every scenario."""
+    learners, scenarios = known_learners(), built_in_scenarios()
+    count = max(len(learners), len(scenarios))
+    quick = {(learners[k % len(learners)], scenarios[k % len(scenarios)]) for k in range(count)}
+    pairs = product(learners, scenarios)
+    return [pytest.param(*pair, marks=() if pair in quick else pytest.mark.slow) for pair in pairs]
+
+
+@pytest.mark.parametrize(("algo", "scenario"), everybody())
 def test_every_learner_learns_every_scenario(algo: str, scenario: str, tmp_path: Path) -> None:
     rows = learn(scenario, algo, tmp_path / "run")
     assert rows[-1]["updates"] == 5  # of 40 transitions after the warm-up
@@ -113,5 +125,5 @@ def test_a_run_does_not_go_on_against_a_player_that_has_changed(tmp_path: Path) 
     learn("simple_adversary", f"adversary={held},good=ddpg", out)
     shutil.rmtree(held)
     learn("simple_adversary", "maddpg", held)
-    with pytest.raises(ArenaError, match="held@60 changed since the run began; bring back who played then"):
+    with pytest.raises(ArenaError, match="held@60 changed since the run began; put back what it was then"):
         list(arena.train("simple_adversary", algo=f"adversary={held},good=ddpg", out=str(out), resume=True, **SMALL))

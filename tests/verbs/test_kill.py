@@ -28,11 +28,12 @@ def children(process: subprocess.Popen[str]) -> list[int]:
     return [int(word) for word in listing.read_text().split()]
 
 
-def test_killed_and_resumed_is_uninterrupted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("kills", [2, pytest.param(6, marks=pytest.mark.slow)])
+def test_killed_and_resumed_is_uninterrupted(kills: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tournament", *ENTRANTS, "--out", str(tmp_path / "whole"), "--json"]) == 0
     whole = json.loads(capsys.readouterr().out)
     generator = np.random.default_rng(0)
-    for _ in range(4):
+    for _ in range(kills):
         process = start(tmp_path / "killed")
         assert process.stdout is not None
         process.stdout.readline()  # it has begun
