@@ -1,9 +1,9 @@
 """Cooperation: MADDPG on simple_spread (N=3).
 
-Cover + hits, the distances to the landmarks and the collisions of a frame, in 1,000 games from seeds that nobody trained
-on, and 95 % intervals over training seeds (0.63 in a published replication after 3.25 million steps). A few settings of
-its own stand beside the default preset; docs/learners.md gives reasons for them. They were found on other seeds and
-games.
+Cover + hits, the distances to the landmarks and the collisions of a frame, in 1,000 games from seeds that nobody
+trained on, and 95 % intervals over training seeds (0.63 in a published replication after 3.25 million steps). A few
+settings of its own stand beside the default preset; docs/learners.md gives reasons for them. They were found on other
+seeds and games.
 """
 
 from collections.abc import Iterator
