@@ -84,8 +84,12 @@ def action_words(seat: Any) -> str:
 
 
 def example(scenario: Any, players: Sequence[str]) -> str:
-    """A command that shows a game of the scenario."""
-    return f"arena watch {players[-1]} --scenario {scenario.word}"
+    """A command that shows a game of the scenario, by players that are good for something."""
+    from agents.policies.scripted import uninformed_names
+
+    lost = {name for side in scenario.sides for name in uninformed_names(scenario, side)}
+    best = [name for name in players if name not in lost][-1]
+    return f"arena watch {best} --scenario {scenario.word}"
 
 
 def entry_text(page: Mapping[str, Any], width: int) -> str:
