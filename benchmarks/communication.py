@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.measure import calibration, row_of_seeds
 from benchmarks.seeds import itself, judged, stacks
 
-SCENARIO, STEPS, SEEDS = "simple_speaker_listener", 1_000_000, 10
+SCENARIO, STEPS, SEEDS = "simple_speaker_listener", 400_000, 10
 SETTING = ("gamma=0.8", "n_step=1", "entropy=0.02", "samples_per_step=8.0", "hard=false", "logit_penalty=0.01")
 
 

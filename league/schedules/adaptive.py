@@ -65,7 +65,7 @@ def _most_telling(
     """One pair after the other, each where it takes most off, given those before."""
     p = expit(theta[:, None] - theta)
     information = LEGS * p * (1 - p)
-    spread = covariance - covariance.mean(0) - covariance.mean(0)[:, None] + covariance.mean()
+    spread = covariance - covariance.mean()  # around the mean of all, which is independent of it
     room, lacking, plan = room.copy(), lacking.copy(), np.zeros_like(covariance, np.int64)
     for _ in range(budget):
         allowed = np.triu((room > 0) & (room > 0)[:, None], k=1)

@@ -19,7 +19,7 @@ def by_pairs(played: np.ndarray, pairs: int) -> bool:
 def by_precision(ratings: Estimate, within: float, provisional: np.ndarray | bool = False) -> bool:
     """Whether all ratings [P] lie within +-`within`: half their intervals; none that is provisional does."""
     half = (ratings.high - ratings.low) / 2
-    return bool((np.isfinite(half) & (half <= within) & ~np.asarray(provisional)).all())
+    return bool(((half <= within) & ~np.asarray(provisional)).all())
 
 
 def by_sprt(

@@ -114,24 +114,40 @@ def test_adaptive_begins_with_everybody_and_keeps_floor_and_cap() -> None:
 
 def test_adaptive_spends_a_pair_as_brute_force_would() -> None:
     """The pair that leaves the smallest sum of high powers of the variances, by inverting for each."""
-    rng = np.random.default_rng(3)
     one, other = np.triu_indices(6, k=1)
-    played = rng.integers(1, 30, len(one))
-    first = Round(one, other, played, np.full(len(one), BOTH))
-    points = played * rng.uniform(0.1, 0.9, len(one))
-    outcome = Outcome(first, points, points, played, np.zeros(6, np.bool_))
-    found = pairings(adaptive.next_round(6, [outcome], pairs=1, cap=int(1e9)))
-    theta = adaptive.fit(one, other, 2 * points, 2 * played, 6)
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        played = rng.integers(1, 200, len(one))
+        points = played * rng.uniform(0.1, 0.9, len(one))
+        first = Round.of(one, other, played)
+        outcome = Outcome(first, points, points, played, np.isin(np.arange(6), (seed % 6, (seed + 1) % 6)))
+        theta = adaptive.fit(one, other, 2 * points, 2 * played, 6)
+        left = [high_powers(one, other, 2.0 * played + 1e-4 * (np.arange(15) == pair), theta) for pair in range(15)]
+        present = [pair for pair in range(15) if not outcome.withdrawn[[one[pair], other[pair]]].any()]
+        best = min(present, key=lambda pair, left=left: left[pair])
+        covariance = np.linalg.inv(curvature(one, other, 2 * played, theta).toarray())
+        room, lacking = np.where(outcome.withdrawn, 0, 9), np.zeros(6, np.int64)
+        chosen = adaptive._most_telling(theta, covariance, room, lacking, 1)
+        assert pairings(chosen) == [(one[best], other[best])]
 
-    def left(pair: int) -> float:
-        legs = 2.0 * played
-        legs[pair] += 1e-3
-        covariance = np.linalg.inv(curvature(one, other, legs, theta).toarray())
-        centre = np.eye(6) - 1 / 6
-        return float((np.diag(centre @ covariance @ centre) ** adaptive.POWER).sum())
 
-    best = min(range(len(one)), key=left)
-    assert (one[best], other[best]) in found
+def high_powers(one: np.ndarray, other: np.ndarray, legs: np.ndarray, theta: np.ndarray) -> float:
+    """The sum of the variances' powers around the mean."""
+    centre = np.eye(len(theta)) - 1 / len(theta)
+    covariance = centre @ np.linalg.inv(curvature(one, other, legs, theta).toarray()) @ centre
+    return float((np.diag(covariance) ** adaptive.POWER).sum())
+
+
+def test_adaptive_sees_to_the_floor_first() -> None:
+    """Player 3 is the least known, yet 1 and 2 lack pairs."""
+    pairs = np.array([20, 20, 60, 60])
+    first = Round.of(np.array([0, 0, 0, 3]), np.array([1, 2, 3, 4]), pairs)
+    outcome = Outcome(first, pairs * np.array([0.5, 0.5, 0.95, 0.95]), pairs * 0.0, pairs, np.zeros(5, np.bool_))
+    upcoming = adaptive.next_round(5, [outcome], pairs=2, floor=22)
+    assert upcoming is not None
+    had = table(5, [outcome, Outcome(upcoming, pairs, pairs, pairs, outcome.withdrawn)]).sum(0)
+    assert had[1] >= 22 and had[2] >= 22
+    assert table(5, [Outcome(adaptive.next_round(5, [outcome], pairs=2), pairs, pairs, pairs, pairs)]).sum(0)[1] < 2
 
 
 @pytest.mark.parametrize("form", [swiss, adaptive])
