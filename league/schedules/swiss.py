@@ -3,7 +3,7 @@
 A pairing counts as the share of its points that was won, a bye as 1. Within a score the upper half by seed meets the
 lower half. Up to a few hundred players are matched exactly, more as neighbours, see `league.schedules.matching`: as few
 meetings again as possible, then least squared distance of scores. With an odd number one has a bye, as if it met a
-player of the lowest score, so the last, and nobody twice until it cannot be helped.
+player below all others: so the last, and nobody twice until it cannot be helped.
 
 Who leaves is not paired any more. Of a pairing during which one left the other has all points; void throughout, half.
 """
@@ -23,14 +23,14 @@ def next_round(
 ) -> Round | None:
     """The pairings by the scores; unless said otherwise, as many rounds as leave one player that won all.
 
-    `single_sided`: a pairing plays one leg a seed, the one who held side 0 less often, then less lately, on that side.
+    `single_sided`: a pairing plays one leg a seed, the one who held side 0 less often on that side.
     """
     left = np.flatnonzero(~withdrawn(players, outcomes))
     if len(left) < 2 or len(outcomes) >= (rounds or int(np.ceil(np.log2(players)))):
         return None
     score, meetings = scores(players, outcomes), _meetings(players, outcomes)
     if len(left) % 2:
-        score[players] = score[left].min()
+        score[players] = -1  # below all, so that the last has the bye
         left = np.append(left, players)
     order = _folded(left[np.argsort(-score[left], kind="stable")], score)
     found = np.sort(match(order, np.rint(FINEST * score[order]).astype(np.int64), meetings), axis=1)
@@ -82,18 +82,16 @@ def _folded(standing: np.ndarray, score: np.ndarray) -> np.ndarray:
     _, first, size = np.unique(-score[standing], return_index=True, return_counts=True)
     start, count = np.repeat(first, size), np.repeat(size, size)
     place = np.arange(len(standing)) - start
-    half = (count + 1) // 2
-    slot = np.where(place < half, 2 * place, 2 * (place - half) + 1)
+    half = count // 2
+    slot = np.where(place < half, 2 * place, np.minimum(2 * (place - half) + 1, count - 1))  # who is odd is last
     return np.asarray(standing[np.argsort(start + slot, kind="stable")])
 
 
 def _sides(players: int, outcomes: Sequence[Outcome], one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """The side [M] that `one` holds."""
-    surplus, last = np.zeros(players, np.int64), np.zeros(players, np.int64)  # of side 0 over side 1
+    surplus = np.zeros(players, np.int64)  # of side 0 over side 1
     for outcome in outcomes:
         sign = 1 - 2 * outcome.round.side.astype(np.int64)
-        for who, turn in ((outcome.round.one, sign), (outcome.round.other, -sign)):
-            surplus[who] += turn
-            last[who] = turn
-    lead = np.where(surplus[one] != surplus[other], surplus[one] - surplus[other], last[one] - last[other])
-    return np.asarray((lead > 0).astype(np.int64))
+        surplus[outcome.round.one] += sign
+        surplus[outcome.round.other] -= sign
+    return np.asarray((surplus[one] > surplus[other]).astype(np.int64))

@@ -61,6 +61,12 @@ def test_swiss_of_eight_by_hand() -> None:
     assert swiss.placing(8, outcomes)[[0, 1, 7]].tolist() == [0, 1, 7]
 
 
+def test_the_last_has_the_bye() -> None:
+    outcomes = event(swiss.next_round, 5, stronger_wins(-np.arange(5.0)), pairs=1, rounds=2)
+    assert [pairings(outcome.round) for outcome in outcomes] == [[(0, 2), (1, 3)], [(0, 1), (2, 4)]]
+    assert swiss.scores(5, outcomes).tolist() == [2, 1, 1, 1, 1, 0]
+
+
 def test_a_swiss_of_seven_rounds_is_a_round_robin_of_eight() -> None:
     """All meet all once, whoever wins, so that the standing is the order of their strengths."""
     for seed in range(10):
@@ -138,16 +144,18 @@ def high_powers(one: np.ndarray, other: np.ndarray, legs: np.ndarray, theta: np.
     return float((np.diag(covariance) ** adaptive.POWER).sum())
 
 
-def test_adaptive_sees_to_the_floor_first() -> None:
-    """Player 3 is the least known, yet 1 and 2 lack pairs."""
-    pairs = np.array([20, 20, 60, 60])
-    first = Round.of(np.array([0, 0, 0, 3]), np.array([1, 2, 3, 4]), pairs)
+@pytest.mark.parametrize("label", [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0]])
+def test_adaptive_sees_to_the_floor_first(label: list[int]) -> None:
+    """Player 3 is the least known, yet 4 and 2 lack pairs, whatever the players are called."""
+    pairs, names = np.array([20, 20, 60, 60]), np.array(label)
+    first = Round.of(names[[0, 0, 0, 3]], names[[4, 2, 3, 1]], pairs)
     outcome = Outcome(first, pairs * np.array([0.5, 0.5, 0.95, 0.95]), pairs * 0.0, pairs, np.zeros(5, np.bool_))
-    upcoming = adaptive.next_round(5, [outcome], pairs=2, floor=22)
-    assert upcoming is not None
-    had = table(5, [outcome, Outcome(upcoming, pairs, pairs, pairs, outcome.withdrawn)]).sum(0)
-    assert had[1] >= 22 and had[2] >= 22
-    assert table(5, [Outcome(adaptive.next_round(5, [outcome], pairs=2), pairs, pairs, pairs, pairs)]).sum(0)[1] < 2
+    had = [
+        table(5, [outcome, Outcome(upcoming, pairs, pairs, pairs, outcome.withdrawn)]).sum(0)[names]
+        for upcoming in (adaptive.next_round(5, [outcome], pairs=2, floor=floor) for floor in (22, 0))
+        if upcoming is not None
+    ]
+    assert had[0][4] >= 22 and had[0][2] >= 22 and had[1][4] < 22
 
 
 @pytest.mark.parametrize("form", [swiss, adaptive])

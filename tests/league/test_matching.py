@@ -45,13 +45,14 @@ def test_meetings_are_counted_both_ways() -> None:
     assert not Meetings.none(4).times(np.array([0]), np.array([1])).any()
 
 
-def test_near_finds_neighbours_and_somebody_new_while_there_is() -> None:
-    """Of 60 players in nearly the same order each time, 40 rounds without meeting again."""
-    players, rng = 60, np.random.default_rng(0)
+@pytest.mark.parametrize(("players", "rounds"), [(60, 40), (1000, 15)])
+def test_near_finds_neighbours_and_somebody_new_while_there_is(players: int, rounds: int) -> None:
+    """Of players in nearly the same order each time, nobody meets again."""
+    rng = np.random.default_rng(0)
     one, other = np.zeros(0, np.int64), np.zeros(0, np.int64)
     first = near(np.arange(players), np.arange(players), Meetings.none(players))
     assert (np.diff(first, axis=1) == 1).all()
-    for _ in range(40):
+    for _ in range(rounds):
         order = np.argsort(np.arange(players) + rng.normal(0, 3, players))
         meetings = Meetings(one, other, players)
         found = near(order, np.arange(players), meetings)
