@@ -32,6 +32,8 @@ class Options:
     """games a cell, as `arena compare` takes them"""
     seed: int = 0
     """the seed from which everything random follows"""
+    threads: int = 0
+    """threads for the networks, as `arena train` takes them"""
     workers: int = 0
     """processes to play in, as `arena compare` takes them"""
     out: str = ""
@@ -99,6 +101,7 @@ def study_options(experiment: Any, publication: Any, options: Options, path: Pat
         setting=experiment.setting,
         option=experiment.options,
         seed=options.seed,
+        threads=options.threads,
         workers=options.workers,
         out=str(path),
         resume=(path / CONFIG).exists(),

@@ -222,6 +222,11 @@ def test_a_quick_run_has_a_tenth_of_the_training_and_three_seeds(tmp_path):
     assert quick.resume is False and quick.preset == "fast" and quick.setting == SETTINGS
 
 
+def test_threads_and_workers_reach_the_studies(tmp_path):
+    study = study_options(TINY.experiments[0], TINY, Options(threads=1, workers=2), tmp_path / "x")
+    assert (study.threads, study.workers) == (1, 2)
+
+
 @pytest.mark.parametrize("experiment", PUBLICATION.experiments, ids=lambda experiment: experiment.name)
 def test_experiments_of_the_paper_can_be_run_and_have_what_is_asked_of_them(experiment, tmp_path):
     """Every learner is valid, every place names a measure of the scenario and a contender."""
