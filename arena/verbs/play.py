@@ -1,11 +1,14 @@
 """Play one match: two players, sides swapped on common worlds, and who is better.
 
 Example: arena play runs/maddpg greedy --pairs 500
+
+Example: arena play runs/new runs/old --sprt 0 5
+
+With --sprt they play until it is decided whether A is ahead by the first or by the second number of Elo.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +17,9 @@ import tyro
 from arena.errors import ArenaError
 from arena.report import Report, result_of
 
+DEFAULT_PAIRS = 200
+MOST_PAIRS = 50_000  # of a test that nobody has limited
+
 
 @dataclass(frozen=True)
 class Options:
@@ -21,10 +27,20 @@ class Options:
 
     players: Annotated[tuple[str, ...], tyro.conf.Positional]
     """A and B: runs, checkpoints or scripted names"""
-    pairs: int = 200
-    """worlds; from each two legs are played, sides swapped"""
+    pairs: int = 0
+    """worlds; from each two legs are played, sides swapped; the default is 200, or with --sprt at most 50,000"""
+    sprt: tuple[float, float] | None = None
+    """play until one of these two Elo differences of A to B is accepted, by a sequential test over pairs"""
+    scale: str = "logistic"
+    """of these differences: logistic (Elo) or normalized (nElo)"""
+    alpha: float = 0.05
+    """risk of accepting the second difference where the first is true"""
+    beta: float = 0.05
+    """risk of accepting the first difference where the second is true"""
     seed: int = 0
     """the seed that the worlds follow from"""
+    workers: int = 0
+    """processes to play in; 0 decides by the number of legs. The results are the same bits for any number"""
     act: str = ""
     """sample or greedy, for all neural players, instead of what their cards say"""
     scenario: str = ""
@@ -34,85 +50,50 @@ class Options:
 
 
 def run(options: Options) -> Iterator[Report]:
-    """Plays; the result holds wins, draws and losses of A by side, and both ratings."""
-    from arena.games import world_seeds
-    from arena.playing import play as play_games
-    from arena.verbs.parts.entries import find_entry, find_game, load_players
-    from arena.verbs.parts.values import assignments
-    from league.schedules.round_robin import round_robin
+    """Plays; the result holds wins, draws and losses of A by side, both ratings, and what the pairs say."""
+    from arena.verbs.parts.pairs import counts_text, pairs_data, pairs_text, tested
+    from arena.verbs.parts.workers import choose_workers
+    from arena.verbs.playing.match import find_match
+    from arena.verbs.playing.summary import summary
+    from league.pairs.counts import pair_counts
 
-    if options.pairs < 1:
+    if options.pairs < 0:
         raise ArenaError(f"--pairs must be at least 1, not {options.pairs}")
-    if len(options.players) != 2:
-        raise ArenaError(f"a match is between two players, not {len(options.players)}; for more, use arena tournament")
-    entries = [find_entry(word, options.act) for word in options.players]
-    game = find_game(options.players, options.scenario, assignments(options.option))
-    players = [player for _, player in load_players(entries, game)]
-    if len(players) != 2:
-        raise ArenaError("both are the same player: nothing to find out; name two different ones")
-    seeds = world_seeds(options.seed, game, options.pairs)
-    schedule = round_robin(game, [p.hash for p in players], seeds, {p.hash: p.sides for p in players})
-    yield Report("play", 0, len(schedule))
-    games, errors = play_games(schedule, {p.hash: p for p in players}, game)
-    if errors:
-        name = {p.hash: p.name for p in players}
-        raise ArenaError("; ".join(f"{name[h]} failed: {why}" for h, why in errors.items()))
-    yield Report("play", len(schedule), len(schedule))
-    yield summary(games, [p.name for p in players], game)
+    test = tested(options.sprt and (options.scale, *options.sprt), options.alpha, options.beta)
+    match = find_match(options.players, options.act, options.scenario, options.option)
+    if test and not match.has_pairs:
+        raise ArenaError("--sprt counts pairs that are won or lost: it needs two players that hold both of two sides")
+    pairs = options.pairs or (MOST_PAIRS if test else DEFAULT_PAIRS)
+    total = match.legs(pairs)
+    yield Report("play", 0, total)
+    workers = choose_workers(options.workers, total, match.game)
+    games = yield from played(match, match.batches(options.seed, pairs), workers, test, total)
+    text, data = summary(games, match.names, match.game)
+    if match.has_pairs:
+        counts = pair_counts(games, match.game)
+        data["pairs"] = pairs_data(counts, test)
+        text = "\n".join([text, "", counts_text(counts, match.names), pairs_text(data["pairs"], test)])
+    yield Report(text=text, data=data, is_result=True)
 
 
-def summary(games: Any, names: Sequence[str], game: Any) -> Report:
-    """The match as a table and as numbers."""
-    from arena.norm import normalised
-    from arena.verbs.parts.tables import UNITS, interval, table
-    from league.joint import rate
+def played(match: Any, batches: Iterator[Any], workers: int, test: Any, total: int) -> Generator[Report, None, Any]:
+    """Reports on the way to the legs of all batches, or of as many as a test needs."""
+    from arena.games import Games
+    from arena.verbs.parts.pairs import pairs_data, test_text
+    from league.pairs.match import in_order, until_decided
 
-    ratings = rate(games, game)
-    rows, data = [], []
-    for index, name in enumerate(names):
-        estimate = ratings.overall[ratings.names.index(games.names[index])]
-        numbers = {"rating": estimate.value, "low": estimate.low, "high": estimate.high}
-        part = {key: float(value) if isfinite(value) else None for key, value in numbers.items()}
-        record = records(games, index, game)
-        data.append({"name": name, **part, "sides": record})
-        rows.append([name, interval(part, ratings.unit), *(told(record.get(side)) for side in game.sides)])
-    counts = "won-drawn-lost  " * (len(game.sides) > 1)
-    scale = {side: "  (norm.)" * (normalised(game, side, 0.0) is not None) for side in game.sides}
-    columns = [f"as {side}: {counts}return{scale[side]}" for side in game.sides]
-    text = table(["player", f"{UNITS[ratings.unit]} [95%]", *columns], rows)
-    return Report(text=text, data={"players": data, "legs": len(games)}, is_result=True)
-
-
-def told(side: Mapping[str, Any] | None) -> str:
-    """A player's record on a side that it held; in a game of one side nobody wins or loses."""
-    if side is None:
-        return "-"
-    counts = f"{side['won']}-{side['drawn']}-{side['lost']}  " if "won" in side else ""
-    scale = f"  ({side['normalised']:.2f})" if side["normalised"] is not None else ""
-    score = "-" if side["score"] is None else f"{side['score']:+.2f}"
-    return f"{counts}{score}{scale}"
-
-
-def records(games: Any, player: int, game: Any) -> dict[str, dict[str, Any]]:
-    """What a player did on each side that it held: its mean return, also normalised, and of two sides the legs won,
-    drawn, lost. A forfeited leg has no return.
-    """
-    from arena.games import End
-    from arena.norm import normalised
-    from arena.scenario import DRAW
-
-    found: dict[str, dict[str, Any]] = {}
-    for index, (side, seats) in enumerate(game.sides.items()):
-        own = games[games.player[:, seats[0]] == player]
-        if not len(own):
-            continue
-        returns = own.score[own.end == End.PLAYED, index]
-        score = float(returns.mean()) if len(returns) else None
-        found[side] = {"score": score, "normalised": None if score is None else normalised(game, side, score)}
-        if len(game.sides) > 1:
-            won, drawn = int((own.winner == index).sum()), int((own.winner == DRAW).sum())
-            found[side] |= {"won": won, "drawn": drawn, "lost": len(own) - won - drawn}
-    return found
+    parts: list[Games] = []
+    if not test:
+        for games in in_order(batches, lambda each: match.play(each, workers)):
+            parts.append(games)
+            yield Report("play", sum(map(len, parts)), total)
+        return Games.joined(parts)
+    for stand in until_decided(batches, lambda each: match.play(each, workers), test, match.game):
+        parts.append(stand.games)
+        is_news = len(parts).bit_count() == 1 and stand.verdict == "continue"  # said at 1, 2, 4, 8, ... batches
+        text = f"{stand.counts.sum():,} pairs: {test_text(pairs_data(stand.counts, test), test)}" if is_news else ""
+        yield Report("play", sum(map(len, parts)), total, text)
+    return Games.joined(parts)
 
 
 def play(a: str | Path, b: str | Path, **options: Any) -> Mapping[str, Any]:

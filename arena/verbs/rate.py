@@ -10,7 +10,6 @@ Example: arena rate --pairs 34,54,63,64,75 --sprt logistic 0.5 2.5
 A pair is two games from one seed with the sides swapped; the counts are of pairs that scored 0, 0.5, 1, 1.5 and 2.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,23 +109,12 @@ def ratings_text(data: Mapping[str, Any]) -> str:
 
 def rate_pairs(options: Options) -> Iterator[Report]:
     """Elo, nElo and LOS of the pairs, and how far the test is."""
-    from league.pairs.pentanomial import compare
-    from league.pairs.sprt import bounds, log_likelihood_ratio, verdict
+    from arena.verbs.parts.pairs import pairs_data, pairs_text, tested
 
     counts = pair_counts(options.pairs)
-    scale, elo0, elo1 = tested(options) or ("", 0.0, 0.0)
-    found = compare(counts)
-    data: dict[str, Any] = {"pairs": counts}
-    for name in ("elo", "nelo"):
-        estimate = getattr(found, name)
-        ends = {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
-        data |= {key: finite(float(value)) for key, value in ends.items()}
-    data |= {"los": found.los, "draw_ratio": found.draw_ratio, "pairs_ratio": finite(found.pairs_ratio)}
-    ratio = log_likelihood_ratio(counts, scale, elo0, elo1) if scale else None
-    within = bounds(options.alpha, options.beta)
-    data |= {"llr": ratio, "lower": within.lower, "upper": within.upper}
-    data |= {"verdict": None if ratio is None else verdict(ratio, within)}
-    yield Report(text=pairs_text(data, f"{scale} {elo0:g} {elo1:g}"), data=data, is_result=True)
+    test = tested(options.sprt, options.alpha, options.beta)
+    data = pairs_data(counts, test)
+    yield Report(text=pairs_text(data, test), data=data, is_result=True)
 
 
 def pair_counts(text: str) -> list[int]:
@@ -140,50 +128,6 @@ def pair_counts(text: str) -> list[int]:
     if not any(counts):
         raise ArenaError("--pairs holds no pair; play some first")
     return counts
-
-
-def tested(options: Options) -> tuple[str, float, float] | None:
-    """The scale and the two differences of --sprt; ArenaError for what cannot be tested."""
-    from league.pairs.sprt import MOST_ELO, SCALES
-
-    for name in ("alpha", "beta"):
-        if not 0 < getattr(options, name) < 0.5:
-            raise ArenaError(f"--{name} must lie between 0 and 0.5, not {getattr(options, name)}")
-    if options.sprt is None:
-        return None
-    word, elo0, elo1 = options.sprt
-    scale = word.lower().replace("normalised", "normalized")
-    if scale not in SCALES:
-        raise ArenaError(f"--sprt knows no scale {word!r}; known: {', '.join(SCALES)}")
-    if not -MOST_ELO <= elo0 < elo1 <= MOST_ELO:
-        raise ArenaError(f"--sprt {scale} {elo0:g} {elo1:g}: name the smaller one first, both within +-{MOST_ELO:g}")
-    return scale, elo0, elo1
-
-
-def finite(value: float) -> float | None:
-    """The value, or None where it has no end."""
-    return value if math.isfinite(value) else None
-
-
-def pairs_text(data: Mapping[str, Any], test: str) -> str:
-    """The result in three lines or four."""
-
-    def ends(name: str) -> str:
-        low, high = (
-            "?" if data[f"{name}_{end}"] is None else f"{data[f'{name}_{end}']:+.2f}" for end in ("low", "high")
-        )
-        return f"{data[name]:+.2f} [{low}, {high}]"
-
-    lines = [
-        f"Elo   {ends('elo')}",
-        f"nElo  {ends('nelo')}",
-        f"LOS   {100 * data['los']:.2f}%   even pairs {100 * data['draw_ratio']:.1f}%",
-    ]
-    if data["verdict"]:
-        lines.append(
-            f"LLR   {data['llr']:+.3f} in [{data['lower']:.3f}, {data['upper']:.3f}], {test}: {data['verdict']}"
-        )
-    return "\n".join(lines)
 
 
 rate = function(Options, run)

@@ -25,6 +25,29 @@ MOST_STEPS = 100
 CLOSE = 1e-12
 
 
+class Sprt(NamedTuple):
+    """A test of elo0 against elo1 on a scale."""
+
+    scale: str
+    elo0: float
+    elo1: float
+    alpha: float = 0.05
+    beta: float = 0.05
+
+    @property
+    def bounds(self) -> "Bounds":
+        """Where it ends."""
+        return bounds(self.alpha, self.beta)
+
+    def ratio(self, counts: Sequence[float] | np.ndarray) -> float:
+        """The log-likelihood ratio of five or three counts."""
+        return log_likelihood_ratio(counts, self.scale, self.elo0, self.elo1)
+
+    def verdict(self, counts: Sequence[float] | np.ndarray) -> str:
+        """accept H0, accept H1 or continue."""
+        return verdict(self.ratio(counts), self.bounds)
+
+
 class Bounds(NamedTuple):
     """H0 is accepted at or below `lower`, H1 at or above `upper`."""
 
