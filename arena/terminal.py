@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -15,6 +16,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from arena.errors import visible
 from arena.report import Report
@@ -31,7 +33,9 @@ def show(reports: Iterable[Report], quiet: bool = False) -> Mapping[str, Any]:
     with bars:
         for report in reports:
             bars.update(report)
-            if report.text:
+            if report.frame and is_live:
+                bars.frame(report.frame)
+            elif report.text:
                 console.print(visible(report.text), markup=False, emoji=False)
             if report.is_result:
                 result = report.data
@@ -39,7 +43,7 @@ def show(reports: Iterable[Report], quiet: bool = False) -> Mapping[str, Any]:
 
 
 class Bars:
-    """Progress bars, one a phase."""
+    """Progress bars, one a phase, and a frame of text above them."""
 
     def __init__(self, console: Console) -> None:
         columns = (
@@ -52,13 +56,25 @@ class Bars:
         )
         self.progress = Progress(*columns, console=console)
         self.tasks: dict[str, TaskID] = {}
+        self.text = Text(no_wrap=True, overflow="ellipsis")
+        self.live = Live(console=console, get_renderable=self.shown, refresh_per_second=10)
 
     def __enter__(self) -> "Bars":
-        self.progress.start()
+        self.live.start(refresh=True)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.progress.stop()
+        self.live.stop()
+
+    def shown(self) -> RenderableType:
+        """What stands at the bottom of the terminal."""
+        parts = [self.text if self.text.plain.strip() else None, self.progress if self.tasks else None]
+        return Group(*(part for part in parts if part))
+
+    def frame(self, text: str) -> None:
+        """Shows a text in place of the one before."""
+        self.text.plain = visible(text)
+        self.live.refresh()
 
     def update(self, report: Report) -> None:
         if not report.total:
@@ -92,6 +108,9 @@ class Lines:
             return
         self.printed = now
         self.console.print(self.line(report, now - self.started), markup=False)
+
+    def frame(self, text: str) -> None:
+        """There is no place for one where nobody looks."""
 
     def line(self, report: Report, elapsed_s: float) -> str:
         """e.g. `train maddpg: 40,000 of 100,000, 3 s, eta 5 s`."""

@@ -1,17 +1,24 @@
 """Show the ratings of a league, from every leg played so far.
 
-Example: arena leaderboard leagues/first --json
+Example: arena leaderboard leagues/first --show cross,ends
+
+Example: arena leaderboard leagues/first --follow
+
+Sections: cross (everybody against everybody), sides (what everybody did on each side), ends (how legs ended), meta (the
+meta-game: who would be sent to play whom, and what no ranking explains; some seconds from 30 players on).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import tyro
 
 from arena.errors import ArenaError
 from arena.report import Report
+
+FOLLOWING_RESAMPLES = 200
 
 
 @dataclass(frozen=True)
@@ -20,16 +27,63 @@ class Options:
 
     league: Annotated[str, tyro.conf.Positional]
     """the league's folder"""
-    resamples: int = 1000
-    """bootstrap resamples behind the intervals"""
+    show: str = ""
+    """what to add to the ratings, e.g. cross,sides,ends,meta"""
+    follow: bool = False
+    """go on while the league is being played, until its tournament ends or Ctrl-C"""
+    graph: bool = False
+    """with --show meta: draw who beats whom into graph.png in the league's folder"""
+    csv: bool = False
+    """print the players, or the one section that --show names, as comma-separated values"""
+    resamples: int = 0
+    """bootstrap resamples behind the intervals; the default is 1,000, or 200 while following"""
 
 
 def run(options: Options) -> Iterator[Report]:
-    """The result is the leaderboard."""
+    """The result is the leaderboard, and beside it the data of the sections."""
     from arena.verbs.parts.league_folder import LeagueFolder
     from arena.verbs.parts.tables import leaderboard_text
+    from arena.verbs.showing.following import follow
+    from arena.verbs.showing.sections import find_sections, with_sections
 
-    if options.resamples < 100:
+    if options.resamples and options.resamples < 100:
         raise ArenaError(f"--resamples must be at least 100, not {options.resamples}: fewer say nothing of an interval")
-    board = LeagueFolder(Path(options.league)).standings(options.resamples)
-    yield Report(text=leaderboard_text(board), data=board, is_result=True)
+    sections = find_sections(options.show)
+    if options.graph and "meta" not in sections:
+        raise ArenaError("--graph draws the meta-game: add --show meta")
+    if options.csv and (len(sections) > 1 or options.follow):
+        raise ArenaError("--csv is one table, once: name one section at most, and leave --follow out")
+    folder = LeagueFolder(Path(options.league))
+
+    def look() -> tuple[dict[str, Any], str]:
+        resamples = options.resamples or (FOLLOWING_RESAMPLES if options.follow else 1000)
+        board = with_sections(*folder.played(resamples), sections)
+        return board, "\n\n".join([leaderboard_text(board), *(each.text(board) for each in sections.values())])
+
+    if options.follow:
+        folder.read().close()
+        yield from follow(folder.path, look)
+        return
+    board, text = look()
+    if options.graph:
+        text += f"\n\nwho beats whom: {draw(folder.path, board)}"
+    yield Report(text=as_csv(board, sections) if options.csv else text, data=board, is_result=True)
+
+
+def draw(folder: Path, board: dict[str, Any]) -> Path:
+    """The picture of the response graph."""
+    from arena.render.graph import draw_response_graph
+    from arena.verbs.showing.texts import names
+
+    path, name, graph = folder / "graph.png", names(board), board["meta"]["response_graph"]
+    draw_response_graph(path, [name[player] for player in graph["players"]], graph)
+    return path
+
+
+def as_csv(board: dict[str, Any], sections: Any) -> str:
+    """The one table that was asked for."""
+    from arena.sheet import sheet
+    from league.leaderboard import to_csv
+
+    tables = [sheet(section.rows(board)) for section in sections.values()] or [to_csv(board)]
+    return tables[0].rstrip("\n")

@@ -82,17 +82,23 @@ class LeagueFolder:
 
     def standings(self, resamples: int = 1000) -> dict[str, Any]:
         """The leaderboard of the legs played so far."""
+        return self.played(resamples)[0]
+
+    def played(self, resamples: int = 1000) -> tuple[dict[str, Any], Games, RecordedGame]:
+        """The leaderboard of the legs played so far, these legs, and their game."""
         with self.read() as ledger:
             game = RecordedGame(ledger.spec)
             played = ledger.results(schedule_of(ledger, game))
-            return leaderboard.leaderboard(
-                played[is_finished(played)],
+            games = played[is_finished(played)]
+            board = leaderboard.leaderboard(
+                games,
                 ledger.entrants(),
                 game,
                 ledger.environments(),
                 ledger.notes(WITHDRAWN),
                 resamples,
             )
+            return board, games, game
 
     def save_standings(self, board: Mapping[str, Any]) -> None:
         """Writes leaderboard.json and leaderboard.csv."""

@@ -1,0 +1,87 @@
+"""arena leaderboard: sections, tables, and following a league that another process plays."""
+
+import csv
+import io
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from arena.cli import main
+from arena.report import Report
+from arena.terminal import Bars
+from arena.verbs.leaderboard import Options, run
+from arena.verbs.showing import following
+
+
+@pytest.fixture(scope="module")
+def league(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("leagues") / "l"
+    words = "tournament random greedy guess --scenario simple_adversary --pairs 6 --json --out"
+    assert main([*words.split(), str(path)]) == 0
+    return path
+
+
+def test_sections_for_people_and_programs(league: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["leaderboard", str(league), "--show", "cross, sides,ends,meta", "--graph"]) == 0
+    assert (league / "graph.png").read_bytes().startswith(b"\x89PNG")
+    text = capsys.readouterr().out
+    for words in ("points of 100 as good", "as adversary", "how legs ended", "alpha-rank as good", "side advantage"):
+        assert words in text
+    assert main(["leaderboard", str(league), "--show", "cross,meta", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    order = [player["hash"] for player in data["players"]]
+    assert data["cross"]["players"] == order and [p["hash"] for p in data["meta"]["players"]] == order
+    assert "sides" not in data
+
+
+@pytest.mark.parametrize(("section", "rows"), [("", 3), ("cross", 6), ("sides", 6), ("ends", 3), ("meta", 6)])
+def test_one_table_as_csv(section: str, rows: int, league: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["leaderboard", str(league), "--csv", "--show", section]) == 0
+    found = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(found) == rows
+    assert any("greedy" in row.values() for row in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--show", "corss"], "did you mean 'cross'?"),
+        (["--show", "cross,ends", "--csv"], "one table"),
+        (["--follow", "--csv"], "one table"),
+        (["--graph"], "add --show meta"),
+        (["--resamples", "5"], "at least 100"),
+    ],
+)
+def test_what_cannot_be_shown(words: list[str], message: str, league: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["leaderboard", str(league), *words]) == 2
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
+
+
+def test_following_ends_with_the_tournament(league: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "EVERY_SECONDS", 0.01)
+    reports = list(run(Options(str(league), follow=True)))
+    assert reports[-1].is_result and reports[0].text.startswith("36 legs: ") and "side advantage" in reports[0].frame
+    kept = (league / "leaderboard.json").read_bytes()
+    (league / "leaderboard.json").write_text("{}")  # as if it were still being played
+    watching = run(Options(str(league), follow=True))
+    assert "playing" in next(watching).frame
+    later = threading.Timer(0.2, lambda: (league / "leaderboard.json").write_bytes(kept))
+    later.start()
+    assert [report.is_result for report in watching][-1]
+    later.join()
+
+
+def test_a_frame_replaces_the_one_before() -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=80)
+    with Bars(console) as bars:
+        bars.frame("first\x1b[31m")
+        bars.update(Report("play", 1, 2))
+        bars.frame("second")
+        assert [str(part) for part in bars.shown().renderables[:1]] == ["second"]
+        bars.frame(" ")
+        assert len(bars.shown().renderables) == 1
+    assert "\x1b[31mfirst" not in console.file.getvalue()
