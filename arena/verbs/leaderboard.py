@@ -33,6 +33,8 @@ class Options:
     """go on while the league is being played, until its tournament ends or Ctrl-C"""
     graph: bool = False
     """with --show meta: draw who beats whom into graph.png in the league's folder"""
+    export: str = ""
+    """write every leg into this file, as rows that arena rate reads"""
     csv: bool = False
     """print the players, or the one section that --show names, as comma-separated values"""
     resamples: int = 0
@@ -49,11 +51,17 @@ def run(options: Options) -> Iterator[Report]:
     if options.resamples and options.resamples < 100:
         raise ArenaError(f"--resamples must be at least 100, not {options.resamples}: fewer say nothing of an interval")
     sections = find_sections(options.show)
+    if options.export and (sections or options.follow or options.csv):
+        raise ArenaError("--export writes the legs and nothing else: leave --show, --follow and --csv out")
     if options.graph and "meta" not in sections:
         raise ArenaError("--graph draws the meta-game: add --show meta")
     if options.csv and (len(sections) > 1 or options.follow):
         raise ArenaError("--csv is one table, once: name one section at most, and leave --follow out")
     folder = LeagueFolder(Path(options.league))
+
+    if options.export:
+        yield export(folder, Path(options.export))
+        return
 
     def look() -> tuple[dict[str, Any], str]:
         resamples = options.resamples or (FOLLOWING_RESAMPLES if options.follow else 1000)
@@ -68,6 +76,21 @@ def run(options: Options) -> Iterator[Report]:
     if options.graph:
         text += f"\n\nwho beats whom: {draw(folder.path, board)}"
     yield Report(text=as_csv(board, sections) if options.csv else text, data=board, is_result=True)
+
+
+def export(folder: Any, file: Path) -> Report:
+    """Writes the legs as rows: player, opponent, score, side, seed, return, opponent_return, end."""
+    from arena.files import write_text
+    from arena.sheet import sheet
+    from arena.verbs.showing.texts import names
+    from league.board.results import result_rows
+
+    board, games, game = folder.played(100)
+    advantage = board["side_advantage"] or {"side": ""}
+    rows = list(result_rows(games, game, names(board), advantage["side"]))
+    write_text(file, sheet(rows))
+    text = f"{len(rows):,} legs: {file}   rate them with: arena rate {file} --model davidson"
+    return Report(text=text, data={"file": str(file), "legs": len(rows)}, is_result=True)
 
 
 def draw(folder: Path, board: dict[str, Any]) -> Path:

@@ -2,7 +2,8 @@
 
 One game a row: `player,opponent,score` or `player,opponent,score,side`. The first row may name the columns, in any
 order; without it they come in this order. The score is 1, 0.5 or 0, seen from `player`. `side` says who held the
-favoured side: the name of one of the two, or the word `player` or `opponent`; empty if nobody did.
+favoured side: the name of one of the two, or the word `player` or `opponent`; empty if nobody did. Columns that an
+exported league has besides (`seed`, `return`, `opponent_return`, `end`) are passed over.
 """
 
 import csv
@@ -15,6 +16,7 @@ from arena.errors import ArenaError, nearest
 from league.ratings.results import Results
 
 COLUMNS = ("player", "opponent", "score", "side")
+BESIDE = ("seed", "return", "opponent_return", "end")  # what a league knows of a leg, and no model reads
 SCORES = (0.0, 0.5, 1.0)
 MOST_BYTES = 256 * 2**20
 MOST_ROWS = 5_000_000
@@ -80,7 +82,7 @@ def _columns(cells: list[str]) -> list[str]:
         return list(COLUMNS[: len(cells)])
     order = [cell.lower() for cell in cells]
     for column in order:
-        if column not in COLUMNS:
+        if column not in COLUMNS + BESIDE:
             raise ValueError(f"there is no column {column[:LONGEST_NAME]!r}; {nearest(column, COLUMNS)}")
     if len(set(order)) < len(order):
         raise ValueError(f"a column is named twice: {','.join(order)}")

@@ -85,3 +85,25 @@ def test_a_frame_replaces_the_one_before() -> None:
         bars.frame(" ")
         assert len(bars.shown().renderables) == 1
     assert "\x1b[31mfirst" not in console.file.getvalue()
+
+
+def test_an_exported_league_is_rated_as_it_was(
+    league: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, pair = tmp_path / "legs.csv", tmp_path / "pair"
+    words = "tournament random guess --scenario simple_adversary --pairs 1200 --json --out"
+    assert main([*words.split(), str(pair)]) == 0
+    board = json.loads(capsys.readouterr().out)
+    assert main(["leaderboard", str(pair), "--export", str(file)]) == 0
+    capsys.readouterr()
+    rows = list(csv.DictReader(io.StringIO(file.read_text())))
+    assert len(rows) == board["legs"] == 2400 and {row["end"] for row in rows} == {"played"}
+    favoured = board["side_advantage"]["side"]
+    holder = {"adversary": "player", "good": "opponent"}[favoured]
+    assert all(row["side"] == row[holder] for row in rows) and len({row["seed"] for row in rows}) == 1200
+    assert main(["rate", str(file), "--model", "davidson", "--json"]) == 0
+    rated = {row["player"]: row["rating"] for row in json.loads(capsys.readouterr().out)["ratings"]}
+    # with two players the joint model is Davidson's, but for a prior of weight below 1 in 100: a + b is the difference
+    for player in board["players"]:
+        assert 2 * rated[player["name"]] == pytest.approx(player["rating"], rel=0.005)
+    assert main(["leaderboard", str(league), "--export", str(file), "--csv"]) == 2
