@@ -28,6 +28,7 @@ HEADLINES = (  # how the names of the README's rows begin
     "simple_spread, maddpg, 1.5 M steps, greedy",
     "simple_crypto, maddpg, 1 M steps, sample: Bob - Eve, decodes: seeds",
     "published MADDPG run",
+    "study of",
     "10 seeds of",
     "simple_adversary, MADDPG learning, eager",
     "tournament legs/s, 2 threads",

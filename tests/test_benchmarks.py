@@ -4,13 +4,16 @@ import io
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from arena.parallel import parallel_env
+from arena.report import Report
 from arena.scenario import known_scenarios, load
-from benchmarks import peers, published_run
+from benchmarks import peers, published_run, timed_study
 from benchmarks.engine import choices, draw_actions
 from benchmarks.measure import row
 from benchmarks.peer import serve
@@ -54,6 +57,21 @@ def test_a_peer_that_fails_says_why() -> None:
     ):
         process.wait()
         ask(process)
+
+
+def test_the_time_of_a_study_is_told_apart_from_that_of_its_cross_play(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(options: object) -> Iterator[Report]:
+        for phase, seconds in (("train", 0.2), (timed_study.CROSS_PLAY, 0.1), (timed_study.CROSS_PLAY, 0.1), ("", 0.1)):
+            time.sleep(seconds)
+            yield Report(phase)
+
+    monkeypatch.setattr(timed_study, "run", run)
+    timed_study.main("ddpg", 1, 1000)
+    found = json.loads(capsys.readouterr().out)
+    assert 0.2 <= found["cross_play_seconds"] < 0.3 < 0.5 <= found["seconds"] < 0.8
+    assert found["peak_bytes"] > 1 << 20
 
 
 def test_the_published_run_makes_an_update_every_hundred_steps(capsys: pytest.CaptureFixture[str]) -> None:
