@@ -1,4 +1,4 @@
-"""A whole study in a process of its own: five seeds of MADDPG, DDPG and DQN on simple_adversary, from command to report.
+"""A whole study in a process of its own: five seeds of MADDPG, DDPG and DQN on simple_adversary, until the report.
 
 `arena compare simple_adversary --algos maddpg,ddpg,dqn --seeds 5 --steps 300000`: the time until the report is written,
 compilation of the game included where it is not cached; the part of it in which the 15 players and five scripted ones
