@@ -76,8 +76,8 @@ def rate(games: Games, scenario: Game, resamples: int = 1000, seed: int = 0) -> 
         return _rate_one_side(Payoff.of(games, scenario))
     payoff = Payoff.by_seed(games, scenario)
     tables = _tables(payoff)
-    blocks, drawn = len(payoff.scored), multiplicities(len(payoff.scored), resamples, seed)
-    provisional = undecided(payoff.outcomes.sum(0))
+    blocks, drawn = payoff.blocks, multiplicities(payoff.blocks, resamples, seed)
+    provisional = undecided(tables.first, tables.second, tables.counts.sum(0), tables.players)
     strengths, elo = _rate_outcomes(tables, drawn, provisional)
     margins = _rate_margins(tables, drawn)
     players = tables.players
@@ -95,36 +95,44 @@ def rate(games: Games, scenario: Game, resamples: int = 1000, seed: int = 0) -> 
     )
 
 
-def undecided(outcomes: np.ndarray) -> np.ndarray:
-    """Which skills [P, 2] no maximum likelihood estimate exists for, from outcomes [3, P, P].
+def undecided(first: np.ndarray, second: np.ndarray, counts: np.ndarray, players: int) -> np.ndarray:
+    """Which skills [P, 2] no maximum likelihood estimate exists for, from match-ups [C] and their counts [C, 3].
 
     Draw an arrow from each (player, side) to all those that took a win or a draw from it. Skills can be compared within
     a set from each of which arrows lead to every other; those outside the one that holds most of them are undecided.
     Source: Ford 1957, "Solution of a ranking problem from binary comparisons", assumption 1.
     """
-    won, lost, drawn = outcomes
-    players = len(won)
-    i, j = np.nonzero(lost + drawn)
-    k, m = np.nonzero(won + drawn)
-    start, stop = np.concatenate([i, m + players]), np.concatenate([j + players, k])
+    won, drawn, lost = counts.T
+    one, other = first, second + players
+    gave, took = lost + drawn > 0, won + drawn > 0
+    start, stop = np.concatenate([one[gave], other[took]]), np.concatenate([other[gave], one[took]])
     arrows = coo_array((np.ones(len(start)), (start, stop)), shape=(2 * players, 2 * players))
     _, label = connected_components(arrows, connection="strong")
-    plays = np.concatenate([outcomes.sum((0, 2)), outcomes.sum((0, 1))]) > 0
+    plays = np.bincount(np.concatenate([one, other]), minlength=2 * players) > 0
     size = np.bincount(label[plays], minlength=2 * players)
     is_decided = plays & (2 * size[label] > plays.sum())
     return np.asarray(~is_decided.reshape(2, players).T)
 
 
 def _tables(payoff: Payoff) -> Tables:
-    first, second = np.nonzero(payoff.legs.sum(0))
-    outcomes = payoff.outcomes[:, :, first, second]
+    """The cells of all blocks in one table, with a column for each match-up that was played in any block."""
+    whole = payoff.sum()
+    players, blocks, matchups = len(payoff.names), payoff.blocks, len(whole.player)
+    number = np.ravel_multi_index(tuple(whole.player.T), (players, players)) if matchups else np.zeros(0, np.int64)
+    cell = np.searchsorted(number, np.ravel_multi_index(tuple(payoff.player.T), (players, players)))
+
+    def spread(column: np.ndarray) -> np.ndarray:
+        table = np.zeros((blocks, matchups, *column.shape[1:]))
+        table[payoff.block, cell] = column
+        return table
+
     return Tables(
-        first=first,
-        second=second,
-        counts=outcomes[:, [0, 2, 1]].swapaxes(1, 2).astype(np.float64),
-        scored=payoff.scored[:, first, second].astype(np.float64),
-        total=payoff.total[:, :, first, second],
-        players=len(payoff.names),
+        first=whole.player[:, 0],
+        second=whole.player[:, 1],
+        counts=spread(payoff.outcomes[:, [0, 2, 1]]),
+        scored=spread(payoff.scored),
+        total=spread(payoff.total).swapaxes(1, 2),
+        players=players,
     )
 
 
@@ -207,9 +215,11 @@ def _by_side(readings: Estimate, players: int) -> Estimate:
 
 def _rate_one_side(payoff: Payoff) -> Ratings:
     """Mean scores [P] with Student's interval: the legs of a player are from different seeds, so independent."""
-    legs = payoff.scored
-    mean = payoff.total[0] / np.maximum(legs, 1)
-    deviation = np.maximum(payoff.squares[0] - legs * mean**2, 0)
+    legs, total, squares = (
+        payoff.planes(part)[0] for part in (payoff.scored, payoff.total[:, 0], payoff.squares[:, 0])
+    )
+    mean = total / np.maximum(legs, 1)
+    deviation = np.maximum(squares - legs * mean**2, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt(deviation / (legs - 1) / legs) * t.ppf((1 + LEVEL) / 2, legs - 1)
     spread = np.where(legs > 1, spread, np.inf)
@@ -218,7 +228,7 @@ def _rate_one_side(payoff: Payoff) -> Ratings:
     return Ratings(
         names=payoff.names,
         unit="score",
-        held=payoff.legs[:, None] > 0,
+        held=payoff.planes(payoff.legs)[0][:, None] > 0,
         overall=score,
         sides=by_side,
         margin=score,

@@ -1,13 +1,14 @@
 """Payoffs: finished legs folded into a table of who did what to whom.
 
-Payoffs merge with `+` and turn with `swap()`; ratings, schedules and meta-games are functions of them.
+Payoffs merge with `+` and turn with `swap()`; ratings, schedules and meta-games are functions of them. Only match-ups
+that were played are held, so a payoff of 100,000 players of whom each met few is small; `planes` writes it out.
 
-Axes: P players, once for each side: entry [i, j] of a game of two sides is about i on the first side against j on the
-second; a game of one side has [i] only. Further axes may lead, such as B for a payoff of each block of seeds.
+Axes: C cells that were played, each a block of seeds and a player on each side, in the order of these numbers;
+B blocks, P players, S sides.
 """
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from arena.game import Game
 from arena.games import End, Games
 
 MOST_BLOCKS = 256
+EXACT_BITS = 52  # of a double: sums that need no more come out the same in any order
 
 
 @dataclass(frozen=True)
@@ -23,104 +25,140 @@ class Payoff:
     """Counts and score sums of the legs in which each side was held by one player."""
 
     names: tuple[str, ...]  # content hashes of the P players
-    sides: tuple[str, ...]  # the S sides, in the order of the players' axes
-    outcomes: np.ndarray  # [..., S+1, P, P] legs won by each side, in order, and last the draws
-    scored: np.ndarray  # [..., P, P]        legs with scores: a forfeit has none
-    total: np.ndarray  # [..., S, P, P]      sum of the scores of each side
-    squares: np.ndarray  # [..., S, P, P]    sum of their squares
+    sides: tuple[str, ...]  # the S sides, in the order of the columns of `player`
+    blocks: int  # B; 1 if seeds are not told apart
+    block: np.ndarray  # [C]
+    player: np.ndarray  # [C, S] who held each side
+    outcomes: np.ndarray  # [C, S+1] legs won by each side, in order, and last the draws
+    scored: np.ndarray  # [C]        legs with scores: a forfeit has none
+    total: np.ndarray  # [C, S]      sum of the scores of each side
+    squares: np.ndarray  # [C, S]    sum of their squares
 
     @classmethod
     def zero(cls, sides: tuple[str, ...]) -> Self:
         """The payoff of no legs and no players."""
-        return cls._empty((), sides)
+        count, none = len(sides), np.zeros(0, np.int64)
+        wide = np.zeros((0, count))
+        return cls((), sides, 1, none, wide.astype(int), np.zeros((0, count + 1), np.int64), none, wide, wide)
 
     @classmethod
     def of(cls, games: Games, scenario: Game) -> Self:
         """The payoff of all finished legs."""
-        return cls._fold(games, scenario, np.zeros(len(games), np.int64), 1).sum()
+        return cls._fold(games, scenario, np.zeros(len(games), np.int64), 1)
 
     @classmethod
     def by_seed(cls, games: Games, scenario: Game) -> Self:
-        """A payoff for each block of seeds, axis B in front; see `seed_blocks`."""
-        block, blocks = seed_blocks(games.seed)
-        return cls._fold(games, scenario, block, blocks)
+        """The payoff of each block of seeds; see `seed_blocks`."""
+        return cls._fold(games, scenario, *seed_blocks(games.seed))
 
     @property
     def legs(self) -> np.ndarray:
-        """[..., P, P] finished legs."""
-        return np.asarray(self.outcomes.sum(-1 - len(self.sides)))
+        """[C] finished legs."""
+        return np.asarray(self.outcomes.sum(1))
+
+    def planes(self, column: np.ndarray) -> np.ndarray:
+        """A column [C, ...] written out, [B, P, P, ...], or [B, P, ...] of one side; 0 where nobody met."""
+        shape = (self.blocks, *[len(self.names)] * len(self.sides), *column.shape[1:])
+        table = np.zeros(shape, column.dtype)
+        table[(self.block, *self.player.T)] = column
+        return table
 
     def sum(self) -> Self:
-        """The payoff over the leading axis B."""
-        return replace(self, **{name: getattr(self, name).sum(0) for name in _ARRAYS})
+        """The payoff over all blocks."""
+        return replace(self, blocks=1, block=np.zeros_like(self.block))._merged()
 
     def __add__(self, other: Self) -> Self:
         """Both taken together; players are those of the left, then the new ones of the right."""
-        if self.sides != other.sides:
-            raise ValueError(f"payoffs of sides {self.sides} and {other.sides} cannot be added")
+        if self.sides != other.sides or self.blocks != other.blocks:
+            raise ValueError(
+                f"payoffs of sides {self.sides} and {other.sides}, in {self.blocks} and {other.blocks} blocks, cannot"
+                " be added"
+            )
         names = tuple(dict.fromkeys(self.names + other.names))
-        merged = self._empty(names, self.sides)
-        for part in (self, other):
-            row = np.array([names.index(name) for name in part.names], np.int64)
-            place = np.ix_(*[row] * len(self.sides))
-            for array in _ARRAYS:
-                getattr(merged, array)[(..., *place)] += getattr(part, array)
-        return merged
+        number = {name: k for k, name in enumerate(names)}
+        row = np.array([number[name] for name in other.names], np.int64)
+        moved = replace(other, player=row[other.player])
+        columns: dict[str, Any] = {n: np.concatenate([getattr(self, n), getattr(moved, n)]) for n in _COLUMNS}
+        return replace(self, names=names, **columns)._merged()
 
     def swap(self) -> Self:
-        """The same legs seen from the other end: sides in reverse order, their players' axes with them."""
-        players = len(self.sides)
+        """The same legs seen from the other end: sides in reverse order, and all that is told of them."""
+        turned: dict[str, Any] = {name: getattr(self, name)[:, ::-1] for name in ("player", "total", "squares")}
+        outcomes = np.concatenate([self.outcomes[:, -2::-1], self.outcomes[:, -1:]], axis=1)
+        return replace(self, sides=self.sides[::-1], outcomes=outcomes, **turned)._merged()
 
-        def turn(array: np.ndarray) -> np.ndarray:
-            kept = array.ndim - players
-            return array.transpose(*range(kept), *reversed(range(kept, array.ndim)))
-
-        order = np.arange(players)[::-1]
-        take = {"outcomes": np.append(order, players), "total": order, "squares": order}
-        axis = -1 - players
-        arrays = {name: turn(getattr(self, name)) for name in _ARRAYS}
-        arrays |= {name: arrays[name].take(index, axis) for name, index in take.items()}
-        return type(self)(self.names, self.sides[::-1], **arrays)
-
-    @classmethod
-    def _empty(cls, names: tuple[str, ...], sides: tuple[str, ...]) -> Self:
-        cells = (len(names),) * len(sides)
-        count = len(sides)
-        outcomes, scored = np.zeros((count + 1, *cells), np.int64), np.zeros(cells, np.int64)
-        return cls(names, sides, outcomes, scored, np.zeros((count, *cells)), np.zeros((count, *cells)))
+    def _merged(self) -> Self:
+        """Cells of one block and match-up made one, and put in order."""
+        cell, block, player = _cells(self.block, self.player, self.blocks, len(self.names))
+        columns: dict[str, Any] = {name: _sums(cell, getattr(self, name), len(block)) for name in _COLUMNS[2:]}
+        return replace(self, block=block, player=player, **columns)
 
     @classmethod
     def _fold(cls, games: Games, scenario: Game, block: np.ndarray, blocks: int) -> Self:
         holder, is_whole = side_players(games, scenario)
-        rows = np.flatnonzero(is_whole & np.isin(games.end, (End.PLAYED, End.FORFEIT)))
-        sides, players = len(scenario.sides), len(games.names)
-        cells = (players,) * sides
-        cell = np.ravel_multi_index(tuple(holder[rows].T), cells) if players else np.zeros(0, np.int64)
-        size = players**sides
-        place = block[rows] * size + cell
+        rows = np.flatnonzero(is_whole & ((games.end == End.PLAYED) | (games.end == End.FORFEIT)))
+        cell, block, player = _cells(block[rows], holder[rows], blocks, len(games.names))
+        count, sides = len(block), len(scenario.sides)
         # A draw is winner -1, which counts from the end.
         outcome = np.where(games.winner[rows] < 0, sides, games.winner[rows])
-        outcomes = np.bincount(
-            (block[rows] * (sides + 1) + outcome) * size + cell, minlength=blocks * (sides + 1) * size
-        )
-        is_scored = np.isfinite(games.score[rows]).all(1)
-        score, place = games.score[rows][is_scored].astype(np.float64), place[is_scored]
-
-        def sums(weight: np.ndarray) -> np.ndarray:
-            columns = [np.bincount(place, column, blocks * size).reshape(blocks, *cells) for column in weight.T]
-            return np.stack(columns, axis=1)
-
+        outcomes = np.bincount(cell * (sides + 1) + outcome, minlength=count * (sides + 1))
+        score = games.score[rows].astype(np.float64)
+        is_scored = np.isfinite(score).all(1)
+        scored, score = cell[is_scored], score[is_scored]
         return cls(
             names=games.names,
             sides=tuple(scenario.sides),
-            outcomes=outcomes.reshape(blocks, sides + 1, *cells),
-            scored=np.bincount(place, minlength=blocks * size).reshape(blocks, *cells),
-            total=sums(score),
-            squares=sums(score**2),
+            blocks=blocks,
+            block=block,
+            player=player,
+            outcomes=outcomes.reshape(count, sides + 1),
+            scored=np.bincount(scored, minlength=count),
+            total=_sums(scored, _on_grid(score), count),
+            squares=_sums(scored, _on_grid(score**2), count),
         )
 
 
-_ARRAYS = ("outcomes", "scored", "total", "squares")
+_COLUMNS = ("block", "player", "outcomes", "scored", "total", "squares")
+
+
+def _cells(
+    block: np.ndarray, player: np.ndarray, blocks: int, players: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The cell [G] of each row by its block [G] and players [G, S]; and block [C] and players [C, S] of the cells."""
+    shape = (blocks, *[players] * player.shape[1])
+    if not len(block):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), player.astype(np.int64)
+    keys, cell = _distinct(np.ravel_multi_index((block, *player.T), shape))
+    found = np.unravel_index(keys, shape)
+    return cell, found[0], np.stack(found[1:], axis=1)
+
+
+def _distinct(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct keys in order, and which of them each is, [G]; neighbours mostly share one, so runs are sorted."""
+    is_new = np.ones(len(keys), np.bool_)
+    is_new[1:] = keys[1:] != keys[:-1]
+    distinct, run = np.unique(keys[is_new], return_inverse=True)
+    return distinct, run if is_new.all() else run[np.cumsum(is_new) - 1]
+
+
+def _sums(cell: np.ndarray, column: np.ndarray, count: int) -> np.ndarray:
+    """The sums [C, ...] of a column [G] or [G, N] over the rows of each cell, of the column's type."""
+    summed = np.empty((count, *column.shape[1:]), column.dtype)
+    for rest in np.ndindex(column.shape[1:]):
+        summed[:, *rest] = np.bincount(cell, column[:, *rest], count)
+    return summed
+
+
+def _on_grid(column: np.ndarray) -> np.ndarray:
+    """The column [G, N] rounded so coarsely, to 1e-9 of its largest or finer, that its sums are exact in any order.
+
+    Source: Demmel and Nguyen 2013, "Fast reproducible floating-point summation", with one bin.
+    """
+    largest = np.abs(column).max(initial=0.0)
+    if not largest:
+        return column
+    grid = np.ldexp(1.0, int(np.frexp(largest)[1]) + len(column).bit_length() - EXACT_BITS)
+    return np.asarray(np.rint(column / grid) * grid)
 
 
 def side_players(games: Games, scenario: Game) -> tuple[np.ndarray, np.ndarray]:
@@ -139,6 +177,6 @@ def seed_blocks(seed: np.ndarray) -> tuple[np.ndarray, int]:
     All match-ups share their worlds, so legs of one seed (the two legs of a pair among them) hang together, and a
     block of whole seeds is what may be resampled. Up to 256 seeds are blocks of their own.
     """
-    seeds, rank = np.unique(seed, return_inverse=True)
+    seeds, rank = _distinct(seed)
     seeds_per_block = max(1, -(-len(seeds) // MOST_BLOCKS))
     return rank // seeds_per_block, max(1, -(-len(seeds) // seeds_per_block))

@@ -25,20 +25,19 @@ def cross(games: Games, scenario: Game, order: Sequence[str]) -> dict[str, Any]:
     if len(scenario.sides) != 2:
         raise ArenaError(f"nobody meets anybody in {scenario.name}, a game of one side: it has no cross table")
     payoff = Payoff.of(games, scenario)
-    place = [payoff.names.index(player) if player in payoff.names else -1 for player in order]
     first, second = payoff.sides
-    cells = [[_cell(payoff, column, row) for column in place] for row in place]
+    met = zip(payoff.player.tolist(), range(len(payoff.player)), strict=True)
+    found = {(payoff.names[j], payoff.names[i]): _cell(payoff, c) for (i, j), c in met}
+    cells = [[found.get((row, column)) for column in order] for row in order]
     return {"rows": second, "columns": first, "players": list(order), "cells": cells}
 
 
-def _cell(payoff: Payoff, first: int, second: int) -> Cell | None:
-    """What the player `second` did on the second side to `first` on the first; -1 is somebody without a leg."""
-    if min(first, second) < 0 or not payoff.legs[first, second]:
-        return None
-    lost, won, drawn = (int(count) for count in payoff.outcomes[:, first, second])
+def _cell(payoff: Payoff, cell: int) -> Cell:
+    """What the player on the second side did to the one on the first."""
+    lost, won, drawn = (int(count) for count in payoff.outcomes[cell])
     legs = won + drawn + lost
-    scored = int(payoff.scored[first, second])
-    mean = payoff.total[:, first, second] / scored if scored else np.full(2, np.nan)
+    scored = int(payoff.scored[cell])
+    mean = payoff.total[cell] / scored if scored else np.full(2, np.nan)
     return {
         "legs": legs,
         "won": won,

@@ -51,16 +51,15 @@ class Cells:
 
 
 def cells(payoff: Payoff, by: By) -> Cells:
-    """The cells of a payoff with or without an axis of blocks, by wins, draws half, or by margins.
+    """The cells of a payoff, by blocks or not, by wins, draws half, or by margins.
 
     The margin of a leg is half of what the second side scored more than the first: in a zero-sum game, its score.
     """
     if len(payoff.sides) != 2:
         raise ArenaError(f"the meta-game is played by two sides, not by {len(payoff.sides)}; see the scores instead")
-    lead = (1,) if payoff.scored.ndim == 2 else ()
-    outcomes, total = (part.reshape(*lead, *part.shape) for part in (payoff.outcomes, payoff.total))
-    legs = outcomes.sum(1) if by == "wins" else payoff.scored.reshape(*lead, *payoff.scored.shape)
+    outcomes, total = payoff.outcomes, payoff.total
     points = outcomes[:, 1] + outcomes[:, 2] / 2 if by == "wins" else (total[:, 1] - total[:, 0]) / 2
+    legs, points = payoff.planes(payoff.legs if by == "wins" else payoff.scored), payoff.planes(points)
     seen = legs.sum(0)
     columns, rows = np.flatnonzero(seen.sum(1)), np.flatnonzero(seen.sum(0))
     if not len(rows):

@@ -38,11 +38,12 @@ def test_cells_of_a_cross_table() -> None:
 def test_the_sections_agree_with_the_payoff() -> None:
     games = played(legs(GAME, NAMES, *complete(3, 12)))
     payoff, table, by_side = Payoff.of(games, GAME), cross(games, GAME, NAMES), sides(games, GAME, NAMES)
+    first, second = payoff.player.T
     for row, cells in enumerate(table["cells"]):
         won = sum(cell["won"] for cell in cells if cell)
-        assert won == payoff.outcomes[1, :, row].sum() == by_side["good"][row]["won"]
-        assert by_side["good"][row]["score"] == pytest.approx(payoff.total[1, :, row].sum() / 24)
-        assert by_side["adversary"][row]["lost"] == payoff.outcomes[1, row].sum()
+        assert won == payoff.outcomes[second == row, 1].sum() == by_side["good"][row]["won"]
+        assert by_side["good"][row]["score"] == pytest.approx(payoff.total[second == row, 1].sum() / 24)
+        assert by_side["adversary"][row]["lost"] == payoff.outcomes[first == row, 1].sum()
         assert (
             sum(by_side["good"][row][part] for part in ("won", "drawn", "lost")) == by_side["good"][row]["legs"] == 24
         )

@@ -137,7 +137,8 @@ def test_skills_without_an_estimate_are_undecided() -> None:
         outcomes = np.zeros((3, players, players), int)
         for kind, i, j in results:
             outcomes[kind, i, j] += 1
-        return undecided(outcomes).tolist()
+        first, second = np.nonzero(outcomes.sum(0))
+        return undecided(first, second, outcomes[:, first, second].T[:, [0, 2, 1]], players).tolist()
 
     won, lost, drew = 0, 1, 2
     ring = [(drew, 0, 1), (drew, 1, 0), (drew, 1, 1), (drew, 0, 0)]

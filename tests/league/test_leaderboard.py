@@ -28,6 +28,7 @@ def test_a_leaderboard_says_what_the_parts_say() -> None:
     games = some_games()
     board = leaderboard(games, entrants(NAMES), GAME, ["one", "two"], resamples=50)
     ratings, payoff = rate(games, GAME, resamples=50), Payoff.of(games, GAME)
+    outcomes = payoff.planes(payoff.outcomes)[0]
     assert [p["rating"] for p in board["players"]] == sorted(ratings.overall.value.tolist(), reverse=True)
     for player in board["players"]:
         row = NAMES.index(player["hash"])
@@ -41,8 +42,8 @@ def test_a_leaderboard_says_what_the_parts_say() -> None:
         assert player["margin"]["rating"] == ratings.margin.value[row]
         assert player["margin"]["sides"]["adversary"]["high"] == ratings.side_margins.high[row, 0]
         assert player["legs"] == 48
-        assert player["wins"] == payoff.outcomes[0, row].sum() + payoff.outcomes[1, :, row].sum()
-        assert player["losses"] == payoff.outcomes[1, row].sum() + payoff.outcomes[0, :, row].sum()
+        assert player["wins"] == outcomes[row, :, 0].sum() + outcomes[:, row, 1].sum()
+        assert player["losses"] == outcomes[row, :, 1].sum() + outcomes[:, row, 0].sum()
         assert player["wins"] + player["draws"] + player["losses"] == 48
     assert board["fingerprint"] == fingerprint(games)
     assert (board["legs"], board["seeds"], board["environment"]) == (72, 12, "one, two")
