@@ -35,6 +35,12 @@ def normalised_sides(game: Game, scores: Mapping[str, float]) -> dict[str, float
     return {side: value for side, value in found.items() if value is not None}
 
 
+def zero(game: Game, side: str) -> float | None:
+    """What random play reaches on a side; None where the table does not hold this very game, version and options."""
+    norm = norms().get(game.identity, {}).get(side)
+    return None if norm is None else norm["zero"]
+
+
 def normalised(game: Game, side: str, score: float) -> float | None:
     """The normalised score of a side; None where the table does not hold this very game, version and options."""
     norm = norms().get(game.identity, {}).get(side)

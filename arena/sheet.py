@@ -19,6 +19,14 @@ def sheet(rows: Iterable[Mapping[str, Any]]) -> str:
     return text.getvalue()
 
 
+def flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested data as one row; names are joined by underscores."""
+    row: dict[str, Any] = {}
+    for key, part in value.items():
+        row |= flat(part, f"{prefix}{key}_") if isinstance(part, Mapping) else {f"{prefix}{key}": part}
+    return row
+
+
 def _cell(value: Any) -> Any:
     """A cell that a spreadsheet shows and never computes."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from arena.game import Game
-from arena.games import End, Games, seat_of_sides
+from arena.games import End, Games
 from arena.norm import normalised
-from arena.sheet import sheet
+from arena.sheet import flat, sheet
 from league.fits.resample import Estimate
 from league.joint import Ratings, rate
 from league.payoff import side_players
@@ -31,8 +31,9 @@ def leaderboard(
 ) -> dict[str, Any]:
     """All about `games`, best player first; strict JSON, with null where a number is unknown or infinite.
 
-    `rating` is the sum over the sides that a player holds, in Elo (in a game of one side: the mean score); `margin`
-    is the same by scores. Metrics are means over the legs in which the player held the side they are named after.
+    `rating` is the sum over the sides that a player holds, in Elo (in a game of one side: the mean score of its own
+    team); `margin` is the same by scores. Metrics are means over the legs in which the player held the side they are
+    named after. `legs` and `ends` count every leg in which it had a seat, also one in somebody else's team.
     `normalised` is the mean score as each side on the scale of `arena.norm`, null for a game that is not on it.
     `environment` stands for the promise of equal bits: with more than one it does not hold.
     """
@@ -44,7 +45,9 @@ def leaderboard(
     for row, player in enumerate(ratings.names):
         entrant = entrants[player]
         about: dict[str, Any] = {"name": entrant.name, "hash": player, "kind": entrant.kind}
-        about |= _standing(ratings, row, scenario) | _record(games, scenario, holder == row)
+        about |= (
+            _standing(ratings, row, scenario) | _ends(games, scenario, row) | _record(games, scenario, holder == row)
+        )
         players.append(about | {"provisional": bool(ratings.provisional[row]), "withdrawn": notes.get(player)})
     return {
         "scenario": scenario.identity,
@@ -61,7 +64,7 @@ def leaderboard(
 
 def to_csv(board: Mapping[str, Any]) -> str:
     """The players of a leaderboard as CSV, one row each; nested names are joined by underscores."""
-    return sheet({"rank": rank, **_flat(player)} for rank, player in enumerate(board["players"], start=1))
+    return sheet({"rank": rank, **flat(player)} for rank, player in enumerate(board["players"], start=1))
 
 
 def _standing(ratings: Ratings, row: int, scenario: Game) -> dict[str, Any]:
@@ -75,13 +78,20 @@ def _standing(ratings: Ratings, row: int, scenario: Game) -> dict[str, Any]:
     }
 
 
+def _ends(games: Games, scenario: Game, row: int) -> dict[str, Any]:
+    """How the legs ended in which a player had a seat."""
+    plays = (games.player == row).any(1) & is_finished(games)
+    is_forfeit = games.end == End.FORFEIT
+    at_fault = is_forfeit & (games.player[np.arange(len(games)), games.fault] == row)
+    by_others = "won_by_forfeit" if len(scenario.sides) == 2 else "spoilt_by_partner"
+    ends = {"played": plays & ~is_forfeit, "forfeited": at_fault, by_others: plays & is_forfeit & ~at_fault}
+    return {"legs": int(plays.sum()), "ends": {end: int(legs.sum()) for end, legs in ends.items()}}
+
+
 def _record(games: Games, scenario: Game, holds: np.ndarray) -> dict[str, Any]:
     """Counts and means over the legs in which a player held a side, [G, S] bool."""
     plays = holds.any(1)
-    is_forfeit = games.end == End.FORFEIT
-    at_fault = holds[np.arange(len(games)), _side_of_seats(scenario)[games.fault]] & is_forfeit
-    ends = {"played": plays & ~is_forfeit, "forfeited": at_fault, "won_by_forfeit": plays & is_forfeit & ~at_fault}
-    record: dict[str, Any] = {"legs": int(plays.sum()), "ends": {end: int(legs.sum()) for end, legs in ends.items()}}
+    record: dict[str, Any] = {}
     if len(scenario.sides) == 2:
         won = (holds & (games.winner[:, None] == np.arange(2))).any(1)
         drew = plays & (games.winner < 0)
@@ -121,18 +131,6 @@ def _advantage(ratings: Ratings, scenario: Game) -> dict[str, Any] | None:
     return {"side": first if is_first else second, **_numbers(favoured)}
 
 
-def _side_of_seats(scenario: Game) -> np.ndarray:
-    """The side [A] of each seat."""
-    return np.asarray(seat_of_sides(scenario, np.arange(len(scenario.sides))[None])[0])
-
-
 def _numbers(estimate: Estimate) -> dict[str, float | None]:
     parts = {"rating": estimate.value, "low": estimate.low, "high": estimate.high}
     return {name: float(part) if math.isfinite(part) else None for name, part in parts.items()}
-
-
-def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, part in value.items():
-        flat |= _flat(part, f"{prefix}{key}_") if isinstance(part, Mapping) else {f"{prefix}{key}": part}
-    return flat

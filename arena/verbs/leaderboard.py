@@ -5,7 +5,8 @@ Example: arena leaderboard leagues/first --show cross,ends
 Example: arena leaderboard leagues/first --follow
 
 Sections: cross (everybody against everybody), sides (what everybody did on each side), ends (how legs ended), meta (the
-meta-game: who would be sent to play whom, and what no ranking explains; some seconds from 30 players on).
+meta-game: who would be sent to play whom, and what no ranking explains; some seconds from 30 players on), partners
+(what everybody reaches in teams with others, in a league of mixed seats).
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ class Options:
     league: Annotated[str, tyro.conf.Positional]
     """the league's folder"""
     show: str = ""
-    """what to add to the ratings, e.g. cross,sides,ends,meta"""
+    """what to add to the ratings, e.g. cross,sides,ends,meta or partners"""
     follow: bool = False
     """go on while the league is being played, until its tournament ends or Ctrl-C"""
     graph: bool = False

@@ -1,6 +1,9 @@
 """Play everyone against everyone from common worlds, sides swapped, and rate them.
 
 Example: arena tournament runs/maddpg runs/ddpg random greedy --out leagues/first --pairs 200
+
+In a game of one side, --format mixed-seats also lets everyone play in everyone else's team, a guest in each seat:
+arena tournament runs/spread random --format mixed-seats --out leagues/partners
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +29,8 @@ class Options:
     """the league's folder"""
     pairs: int = 0
     """worlds per pairing; from each two legs are played, sides swapped; the default is what the league has, or 200"""
+    format: str = ""
+    """who meets whom: round-robin or mixed-seats; the default is what the league has, or a round-robin"""
     seed: int = 0
     """the seed that the worlds follow from"""
     workers: int = 0
@@ -57,8 +62,9 @@ def run(options: Options) -> Iterator[Report]:
     if len(players) < len(entries):
         copies = len(entries) - len(players)
         yield Report(text=f"{copies} of {len(entries)} entrants are the same players as others and enter once")
-    check_meetings(game, [player for _, player in players])
-    with folder.write(game, options.seed) as ledger:
+    form = folder.format(options.format)
+    check_meetings(game, [player for _, player in players], form)
+    with folder.write(game, options.seed, form) as ledger:
         folder.check_scripts(ledger, game)
         folder.enter(ledger, players)
         pairs = options.pairs or len(seeds_of(ledger, game)) or DEFAULT_PAIRS
@@ -75,13 +81,13 @@ def run(options: Options) -> Iterator[Report]:
     yield Report(text=text, data=board, is_result=True)
 
 
-def check_meetings(game: Any, players: Sequence[Any]) -> None:
+def check_meetings(game: Any, players: Sequence[Any], form: str) -> None:
     """ArenaError, before anything is written, if these players cannot meet."""
     from arena.games import world_seeds
-    from league.schedules.round_robin import round_robin
+    from league.schedules.catalog import find_schedule
 
     sides = {player.hash: player.sides for player in players}
-    round_robin(game, list(sides), world_seeds(0, game, 1), sides)
+    find_schedule(form)[1](game, list(sides), world_seeds(0, game, 1), sides)
 
 
 def play_schedule(ledger: Any, schedule: Any, entries: Sequence[Any], game: Any, workers: int) -> Iterator[Report]:

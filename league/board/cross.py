@@ -23,7 +23,7 @@ def cross(games: Games, scenario: Game, order: Sequence[str]) -> dict[str, Any]:
     holds the mean score of each side, null if every leg was forfeited. ArenaError for a game of one side.
     """
     if len(scenario.sides) != 2:
-        raise ArenaError(f"nobody meets anybody in {scenario.name}, a game of one side: it has no cross table")
+        raise ArenaError(f"nobody meets anybody in {scenario.name}, a game of one side: show partners instead")
     payoff = Payoff.of(games, scenario)
     first, second = payoff.sides
     met = zip(payoff.player.tolist(), range(len(payoff.player)), strict=True)

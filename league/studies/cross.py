@@ -22,6 +22,7 @@ import numpy as np
 from arena.errors import ArenaError
 from arena.game import Game
 from arena.games import End, Games, seat_of_sides
+from league.schedules.mixed_seats import seated
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,7 @@ def line_ups(
     if len(game.sides) == 2:
         player = seat_of_sides(game, np.stack([column, row], axis=1))
     else:
-        player = row[:, None].repeat(len(game.seats), 1)
-        player[np.arange(len(player)), place % len(game.seats)] = column
+        player = seated(row, column, place % len(game.seats), len(game.seats))
     return CrossPlay(Games.unplayed(game, names, player, seeds[place]), row, column)
 
 

@@ -8,10 +8,13 @@ from league_fakes import GAME, TEAM, complete, finished, legs, played
 
 from arena.errors import ArenaError
 from arena.games import End
+from arena.scenario import load
 from league.board.cross import cross
 from league.board.meta import meta
+from league.board.partners import partners
 from league.board.sides import sides
 from league.payoff import Payoff
+from league.schedules.mixed_seats import mixed_seats
 
 NAMES = ["ann", "bob", "cyd"]
 ORDER = ["cyd", "ann", "bob"]  # by rank
@@ -66,3 +69,21 @@ def test_the_meta_game_names_players_in_the_order_of_their_rank() -> None:
     json.dumps(found, allow_nan=False)
     with pytest.raises(ArenaError, match="no meta-game"):
         meta(played(legs(TEAM, NAMES, [[0]], [1])), TEAM, ORDER)
+
+
+def test_partners_by_rank_and_the_teams_of_hosts_and_guests() -> None:
+    pair = load("simple_reference")
+    games = mixed_seats(pair, NAMES[:2], np.arange(3), dict.fromkeys(NAMES, ("team",)))
+    games = finished(games, games.winner, np.array([-4.0, -8.0, -10.0, -6.0]).repeat(3)[:, None])
+    found = partners(games, pair, ORDER, zero=-20.0)
+    assert [player["hash"] for player in found["players"]] == ["ann", "bob"]  # cyd has only just entered
+    ann, bob = found["players"]
+    assert ann["gap"] == {"value": 5, "low": pytest.approx(5), "high": pytest.approx(5)}
+    assert ann["self_play"]["value"] == -4 and bob["cross_play"]["value"] == -9
+    assert ann["seats"]["agent_0"]["br_prox"]["value"] == pytest.approx(10 / 14)
+    assert found["gap"]["value"] == 4 and found["zero"] == -20
+    mixed = {"legs": 6, "score": -9}
+    assert found["cells"] == [[{"legs": 3, "score": -4}, mixed], [mixed, {"legs": 3, "score": -6}]]
+    alone = partners(games[games.player[:, 0] == games.player[:, 1]], pair, ["ann", "bob"])
+    assert alone["cells"][0][1] is None and alone["gap"] == {"value": None, "low": None, "high": None}
+    json.dumps([found, alone], allow_nan=False)

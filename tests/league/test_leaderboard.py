@@ -133,6 +133,18 @@ def test_one_side() -> None:
     json.dumps(board, allow_nan=False)
 
 
+def test_teams_of_several_players_count_for_all_of_them_and_are_nobody_s_rating() -> None:
+    games = played(
+        Games.unplayed(TEAM, NAMES[:2], np.array([[0, 0, 0], [0, 1, 0], [0, 1, 0], [1, 1, 1]]), np.arange(4))
+    )
+    games.end[1], games.fault[1], games.score[1] = End.FORFEIT, 1, np.nan
+    players = {p["hash"]: p for p in leaderboard(games, entrants(NAMES, ("team",)), TEAM)["players"]}
+    assert players["ann"]["legs"] == players["bob"]["legs"] == 3
+    assert players["ann"]["ends"] == {"played": 2, "forfeited": 0, "spoilt_by_partner": 1}
+    assert players["bob"]["ends"] == {"played": 2, "forfeited": 1, "spoilt_by_partner": 0}
+    assert players["ann"]["rating"] == games.score[0, 0] and players["bob"]["rating"] == games.score[3, 0]
+
+
 def test_csv_holds_the_numbers_and_no_formulas() -> None:
     evil = {"ann": "=HYPERLINK(1)", "bob": '+1,"\n2', "cyd": "@x"}
     known = {h: replace(e, name=evil[h]) for h, e in entrants(NAMES).items()}

@@ -61,6 +61,45 @@ def test_what_cannot_be_shown(words: list[str], message: str, league: Path, caps
     assert message in error and error.count("\n") == 1
 
 
+def test_partners_of_a_league_of_mixed_seats(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    league, grown = tmp_path / "l", tmp_path / "grown"
+    words = "tournament random telling --scenario simple_speaker_listener --format mixed_seats --pairs 6 --json --out"
+    assert main([*words.split(), str(league)]) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert first["legs"] == 4 * 6 and [player["legs"] for player in first["players"]] == [18, 18]
+    assert main([*words.replace("6", "4").replace("telling ", "").split(), str(grown)]) == 0
+    assert main(["tournament", "telling", "--pairs", "6", "--resume", "--json", "--out", str(grown)]) == 0
+    assert json.loads(capsys.readouterr().out.split("\n}\n")[1] + "\n}")["fingerprint"] == first["fingerprint"]
+    assert main(["leaderboard", str(league), "--show", "partners"]) == 0
+    text = capsys.readouterr().out
+    assert "BR-Prox: 0 is random play" in text and "host, with guest" in text and "as listener_0" in text
+    assert main(["leaderboard", str(league), "--show", "partners", "--csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["player"] for row in rows] == ["telling", "random"] and float(rows[0]["br_prox_value"]) == 1
+    assert main([*words.split(), str(league), "--resume", "--format", "round-robin"]) == 2
+    assert "format is {'name': 'mixed-seats'} there" in capsys.readouterr().err
+    assert main(["tournament", "random", "--scenario", "simple_tag", "--format", "mixed-seats", "--out", "x"]) == 2
+    assert "simple_tag has 2 sides" in capsys.readouterr().err
+    assert main(["leaderboard", str(league), "--show", "cross"]) == 2
+    assert "show partners" in capsys.readouterr().err
+
+
+def test_without_guests_or_random_play_partners_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def shown(*words: str) -> str:
+        out = str(tmp_path / words[0])
+        game = ["--scenario", "simple_reference", "--option", "max_cycles=10", "--pairs", "4", "--out", out]
+        assert main(["tournament", *words[1:], *game]) == 0
+        capsys.readouterr()
+        assert main(["leaderboard", out, "--show", "partners"]) == 0
+        return capsys.readouterr().out
+
+    assert "nobody has been a guest yet" in shown("whole", "telling", "deaf")
+    assert "not known without the score of random play" in shown("mixed", "telling", "deaf", "--format", "mixed-seats")
+    text = shown("measured", "telling", "random", "--format", "mixed-seats")
+    own = next(line.split()[1] for line in text.splitlines() if line.startswith(" random") and "[" in line)
+    assert f"0 is random play ({own})" in text
+
+
 def test_following_ends_with_the_tournament(league: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "EVERY_SECONDS", 0.01)
     reports = list(run(Options(str(league), follow=True)))

@@ -18,10 +18,11 @@ from league import leaderboard
 from league.records.ledger import Entrant, Ledger, spec_of
 from league.records.legs import is_finished
 from league.records.recorded import RecordedGame
-from league.schedules.round_robin import round_robin
+from league.schedules.catalog import ROUND_ROBIN, find_schedule
 from league.tournament import WITHDRAWN
 
 MOST_SEEDS = 1 << 24
+FORMAT = "format"  # the key of a ledger's specification that holds what the format is called
 
 
 class LeagueFolder:
@@ -42,11 +43,19 @@ class LeagueFolder:
             )
         return Ledger.read_only(self.path / LEDGER)
 
-    def write(self, game: Game, seed: int) -> Ledger:
+    def write(self, game: Game, seed: int, form: str = ROUND_ROBIN) -> Ledger:
         """The ledger for writing, made if need be; ArenaError if it is in use or of another tournament."""
         if (self.path / "checkpoints").exists() or (self.path / "config.toml").exists():
             raise ArenaError(f"{self.path} is the folder of a training run; choose another --out for the league")
-        return Ledger.open(self.path / LEDGER, spec_of(game, seed))
+        more = {} if form == ROUND_ROBIN else {FORMAT: {"name": form}}
+        return Ledger.open(self.path / LEDGER, spec_of(game, seed, **more))
+
+    def format(self, wanted: str = "") -> str:
+        """The format that is wanted, or that of the league, or else a round-robin; ArenaError for none of these."""
+        if not wanted and self.exists:
+            with self.read() as ledger:
+                return format_of(ledger.spec)
+        return find_schedule(wanted or ROUND_ROBIN)[0]
 
     def enter(self, ledger: Ledger, players: Sequence[tuple[Entry, Player]]) -> None:
         """Copies the players into the league and writes them down, under names that nobody else has."""
@@ -106,11 +115,17 @@ class LeagueFolder:
         write_text(self.path / "leaderboard.csv", leaderboard.to_csv(board))
 
 
+def format_of(spec: Mapping[str, Any]) -> str:
+    """The name of the format that a ledger's specification tells of."""
+    return str(spec.get(FORMAT, {"name": ROUND_ROBIN})["name"])
+
+
 def schedule_of(ledger: Ledger, game: Game, pairs: int = 0) -> Games:
-    """The round-robin of the ledger's players over `pairs` seeds, or over as many as its legs reach."""
+    """All legs of the ledger's players over `pairs` seeds, or over as many as its legs reach."""
     entrants = ledger.entrants()
     seeds = world_seeds(ledger.spec["tournament_seed"], game, pairs) if pairs else seeds_of(ledger, game)
-    return round_robin(game, list(entrants), seeds, {h: e.sides for h, e in entrants.items()})
+    _, draw = find_schedule(format_of(ledger.spec))
+    return draw(game, list(entrants), seeds, {h: e.sides for h, e in entrants.items()})
 
 
 def seeds_of(ledger: Ledger, game: Game) -> np.ndarray:

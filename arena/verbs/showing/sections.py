@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from arena import norm
 from arena.errors import ArenaError, nearest
 from arena.game import Game
 from arena.games import Games
+from arena.sheet import flat
 from arena.verbs.showing import texts
 from league.board.cross import cross
 from league.board.meta import meta
+from league.board.partners import partners
 from league.board.sides import sides
 
 Board = Mapping[str, Any]
@@ -22,7 +25,7 @@ class Section:
 
     text: Callable[[Board], str]
     rows: Callable[[Board], Iterator[Row]]  # for --csv
-    data: Callable[[Games, Game, Sequence[str]], Any] | None = None  # None: the board holds it already
+    data: Callable[[Games, Game, Board], Any] | None = None  # None: the board holds it already
 
 
 def find_sections(words: str) -> dict[str, Section]:
@@ -36,9 +39,27 @@ def find_sections(words: str) -> dict[str, Section]:
 
 def with_sections(board: Board, games: Games, game: Game, sections: Mapping[str, Section]) -> dict[str, Any]:
     """The board, and beside it the data of each section by its name."""
-    order = [player["hash"] for player in board["players"]]
-    found = {name: section.data(games, game, order) for name, section in sections.items() if section.data}
+    found = {name: section.data(games, game, board) for name, section in sections.items() if section.data}
     return {**board, **found}
+
+
+def ranked(board: Board) -> list[str]:
+    """The content hashes of the players, best first."""
+    return [player["hash"] for player in board["players"]]
+
+
+def by_rank(make: Callable[[Games, Game, Sequence[str]], Any]) -> Callable[[Games, Game, Board], Any]:
+    """The data of players in the order of a board."""
+    return lambda games, game, board: make(games, game, ranked(board))
+
+
+def partners_data(games: Games, game: Game, board: Board) -> dict[str, Any]:
+    """Partners, with random play worth nothing: as measured for this game, or else in this league."""
+    zero = norm.zero(game, next(iter(game.sides)))
+    if zero is None:
+        random = [p["rating"] for p in board["players"] if (p["kind"], p["name"]) == ("scripted", "random")]
+        zero = next(iter(random), None)
+    return partners(games, game, ranked(board), zero)
 
 
 def cross_rows(board: Board) -> Iterator[Row]:
@@ -76,9 +97,17 @@ def meta_rows(board: Board) -> Iterator[Row]:
             yield {"player": name[player["hash"]], "side": side, **values, **both}
 
 
+def partner_rows(board: Board) -> Iterator[Row]:
+    """A row a player."""
+    name = texts.names(board)
+    for player in board["partners"]["players"]:
+        yield {"player": name[player["hash"]], **flat({k: v for k, v in player.items() if k != "hash"})}
+
+
 SECTIONS = {
-    "cross": Section(texts.cross_text, cross_rows, cross),
-    "sides": Section(texts.sides_text, side_rows, sides),
+    "cross": Section(texts.cross_text, cross_rows, by_rank(cross)),
+    "sides": Section(texts.sides_text, side_rows, by_rank(sides)),
     "ends": Section(texts.ends_text, end_rows),
-    "meta": Section(texts.meta_text, meta_rows, meta),
+    "meta": Section(texts.meta_text, meta_rows, by_rank(meta)),
+    "partners": Section(texts.partners_text, partner_rows, partners_data),
 }

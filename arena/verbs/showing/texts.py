@@ -8,6 +8,7 @@ from arena.verbs.parts.tables import on_scale, table
 Board = Mapping[str, Any]
 MOST_COLUMNS = 24  # players across, before a cross table is wider than a screen
 MOST_CYCLES = 5
+MOST_SEATS = 2  # that have a column each
 
 
 def names(board: Board) -> dict[str, str]:
@@ -95,6 +96,51 @@ def meta_text(board: Board) -> str:
         ring = [name[graph["players"][place]] for place in cycle["players"]]
         lines.append(f"each beats the one before: {', '.join([*ring, ring[0]])}")
     return "\n".join([*lines, *(f"note: {note}" for note in data["notes"])])
+
+
+def partners_text(board: Board) -> str:
+    """What everybody reaches with partners, and the scores of the best players' teams with each other as guests."""
+    data, name = board["partners"], names(board)
+    seats = list(data["players"][0]["seats"]) if data["players"] else []
+    shown = seats if len(seats) <= MOST_SEATS else []
+    rows = [
+        [
+            name[player["hash"]],
+            number(player["self_play"]["value"]),
+            *(with_interval(player[what]) for what in ("cross_play", "gap", "br_prox")),
+            *(with_interval(player["seats"][seat]["br_prox"]) for seat in shown),
+        ]
+        for player in data["players"]
+    ]
+    headers = ["with partners [95%]", "self-play", "cross-play", "gap", "BR-Prox", *(f"as {seat}" for seat in shown)]
+    lines = [table(headers, rows), "", f"self-play less cross-play: {with_interval(data['gap'])}"]
+    if data["gap"]["value"] is None:
+        lines.append("nobody has been a guest yet: play a league with --format mixed-seats")
+    elif data["zero"] is None:
+        lines.append("BR-Prox: not known without the score of random play; let random enter")
+    else:
+        lines.append(f"BR-Prox: 0 is random play ({data['zero']:.2f}), 1 the best guest with the same host and seat")
+    return "\n".join([*lines, "", teams_text(data, name)])
+
+
+def teams_text(data: Mapping[str, Any], name: Mapping[str, str]) -> str:
+    """The mean scores of hosts (rows) with guests (columns)."""
+    players = data["players"][:MOST_COLUMNS]
+    rows = [
+        [str(rank), name[player["hash"]], *(number(cell and cell["score"]) for cell in cells[:MOST_COLUMNS])]
+        for rank, (player, cells) in enumerate(zip(players, data["cells"], strict=False), 1)
+    ]
+    return table(["", "host, with guest", *map(str, range(1, len(players) + 1))], rows, left=(1,))
+
+
+def with_interval(part: Mapping[str, Any]) -> str:
+    """A value with its interval: `-9.15 [-9.60, -8.70]`."""
+    return "-" if part["value"] is None else f"{number(part['value'])} [{number(part['low'])}, {number(part['high'])}]"
+
+
+def number(value: float | None) -> str:
+    """A number with two digits after the point."""
+    return "-" if value is None else f"{value:.2f}"
 
 
 def told(share: float | None, noise: float | None) -> str:
