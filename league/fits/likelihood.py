@@ -19,6 +19,7 @@ import numpy as np
 
 from league.fits.design import RIDGE, Design, solve
 
+VIRTUAL = 0.5  # legs that the prior weighs as much as
 MOST_STEPS = 200
 CLOSE = 1e-12  # squared distance to the maximum, in standard errors, from which one more step lands on it
 
@@ -44,7 +45,7 @@ def log_likelihood(design: Design, counts: np.ndarray, at: Strengths) -> np.ndar
     return np.asarray((counts * np.log(np.where(counts > 0, p, 1))).sum((1, 2)))
 
 
-def fit(design: Design, counts: np.ndarray, virtual: float = 0.5, start: Strengths | None = None) -> Strengths:
+def fit(design: Design, counts: np.ndarray, virtual: float = VIRTUAL, start: Strengths | None = None) -> Strengths:
     """The strengths that explain counts [R, C, 3] best, by Newton's method.
 
     The prior: each parameter is normal around 0 with the precision, virtual / 4, that `virtual` legs between equals
@@ -69,7 +70,7 @@ def fit(design: Design, counts: np.ndarray, virtual: float = 0.5, start: Strengt
     return Strengths(theta, log_nu)
 
 
-def covariance(design: Design, counts: np.ndarray, at: Strengths, virtual: float = 0.5) -> np.ndarray:
+def covariance(design: Design, counts: np.ndarray, at: Strengths, virtual: float = VIRTUAL) -> np.ndarray:
     """The inverse information [R, K, K] at the fit: the spread of theta if legs were independent.
 
     Only contrasts that games decide (differences within a side) have a meaningful spread.

@@ -1,11 +1,13 @@
 """Bootstrap over blocks of seeds, and the intervals that come of it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy.stats import norm, t
 
 LEVEL = 0.95
+AT_ONCE = 512  # readings
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,47 @@ class Estimate:
     def __neg__(self) -> "Estimate":
         return Estimate(-self.value, -self.high, -self.low)
 
+    def scaled(self, factor: float) -> "Estimate":
+        """In other units; `factor` is above 0."""
+        return Estimate(factor * self.value, factor * self.low, factor * self.high)
+
+    def replaced(self, rows: np.ndarray, other: "Estimate") -> "Estimate":
+        """With the rows [P] bool taken from another estimate, of which there are as many as true ones."""
+        value, low, high = self.value.copy(), self.low.copy(), self.high.copy()
+        value[rows], low[rows], high[rows] = other.value, other.low, other.high
+        return Estimate(value, low, high)
+
+
+class Resampled(Protocol):
+    """N readings of a fit, and what they are in each of R resamples."""
+
+    @property
+    def value(self) -> np.ndarray:
+        """[N]"""
+
+    def at(self, readings: slice, resamples: slice = ...) -> np.ndarray:
+        """The resampled readings [R, N], as far as asked."""
+
+
+@dataclass(frozen=True)
+class Refits:
+    """Readings of which each resample was fitted anew."""
+
+    value: np.ndarray  # [N]
+    table: np.ndarray  # [R, N]
+
+    def at(self, readings: slice, resamples: slice = slice(None)) -> np.ndarray:
+        """The resampled readings [R, N], as far as asked."""
+        return self.table[resamples, readings]
+
+
+class Outcomes(NamedTuple):
+    """A fit by wins, draws and losses."""
+
+    resampled: Resampled
+    spread: np.ndarray  # [n] of some readings: their standard deviation if legs were independent
+    log_nu: float
+
 
 def multiplicities(blocks: int, resamples: int, seed: int) -> np.ndarray:
     """How often each block is drawn, [R, B], when B are drawn from B with replacement."""
@@ -36,9 +79,23 @@ def percentile(value: np.ndarray, resampled: np.ndarray, blocks: int) -> Estimat
     place of Student's; reading further out makes up for both.
     Source: Hesterberg 2015, "What teachers should know about the bootstrap", section 4.2 and appendix.
     """
-    reach = t.ppf((1 + LEVEL) / 2, blocks - 1) * np.sqrt(blocks / (blocks - 1))
+    reach = norm.ppf((1 + LEVEL) / 2) * expansion(blocks)
     low, high = np.quantile(resampled, [norm.cdf(-reach), norm.cdf(reach)], axis=0)
     return Estimate(value, np.minimum(low, value), np.maximum(high, value))
+
+
+def expansion(blocks: int) -> float:
+    """How much further out than the plain percentile interval the expanded one reaches."""
+    student = t.ppf((1 + LEVEL) / 2, blocks - 1) / norm.ppf((1 + LEVEL) / 2)
+    return float(student * np.sqrt(blocks / (blocks - 1)))
+
+
+def percentiles(resampled: Resampled, blocks: int) -> Estimate:
+    """The expanded percentile intervals of all readings [N]."""
+    starts = range(0, len(resampled.value), AT_ONCE)
+    rows = [slice(lo, lo + AT_ONCE) for lo in starts]
+    parts = [percentile(resampled.value[part], resampled.at(part), blocks) for part in rows]
+    return Estimate(resampled.value, *(np.concatenate([getattr(p, end) for p in parts]) for end in ("low", "high")))
 
 
 def normal(value: np.ndarray, spread: np.ndarray) -> Estimate:

@@ -8,10 +8,14 @@ from league_fakes import GAME, TEAM, complete, finished, legs, permuted
 from scipy import stats
 
 from arena.games import End, Games
+from league import joint
 from league.fits.design import Design
 from league.fits.likelihood import fit, probabilities
+from league.fits.matchups import Matchups
+from league.fits.readout import Readout
 from league.fits.resample import Estimate
-from league.joint import ELO, Ratings, rate, readout, undecided
+from league.joint import ELO, Ratings, rate
+from league.records.legs import on_table
 
 NAMES = ["a", "b", "c", "d"]
 
@@ -98,14 +102,37 @@ def test_a_side_that_wins_more_has_the_advantage() -> None:
     assert 90 < ratings.advantage.low < ratings.advantage.value < ratings.advantage.high < 320
 
 
-def test_order_of_legs_and_a_second_time_change_nothing() -> None:
+@pytest.mark.parametrize("refitted", [64, 1])
+def test_equal_legs_have_equal_bits_in_any_order_and_any_table(refitted: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joint, "REFITTED", refitted)
     games, _ = simulated(2)
     once = numbers(rate(games, GAME, resamples=50))
     np.testing.assert_array_equal(numbers(rate(games, GAME, resamples=50)), once)
     shuffled = permuted(games, np.random.default_rng(0))
-    np.testing.assert_allclose(numbers(rate(shuffled, GAME, resamples=50)), once, atol=1e-8)
+    np.testing.assert_array_equal(numbers(rate(shuffled, GAME, resamples=50)), once)
+    turned = on_table(shuffled, games.names[::-1])
+    np.testing.assert_array_equal(numbers(rate(turned, GAME, resamples=50)), once)
+    assert rate(turned, GAME, resamples=50).names == games.names
     other = numbers(rate(games, GAME, resamples=50, seed=1))
     assert (other != once).any()
+
+
+def test_many_players_are_rated_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One step of Newton against fits of every resample; one player wins all, which resampling cannot vary."""
+    games, _ = simulated(6, seeds=60)
+    games.winner[games.player[:, 0] == 0], games.winner[games.player[:, 1] == 0] = 0, 1
+    few = rate(games, GAME, resamples=500)
+    monkeypatch.setattr(joint, "REFITTED", 1)
+    many = rate(games, GAME, resamples=500)
+    np.testing.assert_allclose(many.overall.value, few.overall.value, atol=1e-4)
+    np.testing.assert_array_equal(many.provisional, few.provisional)
+    for name in ("overall", "sides", "margin", "side_margins"):
+        one, other = (getattr(ratings, name) for ratings in (many, few))
+        np.testing.assert_allclose(one.high - one.low, other.high - other.low, rtol=0.1)
+    assert few.superiority is not None and many.superiority is not None
+    np.testing.assert_allclose(many.superiority, few.superiority, atol=0.05)
+    np.testing.assert_array_equal(many.rank_low, few.rank_low)
+    np.testing.assert_array_equal(many.rank_high, few.rank_high)
 
 
 def test_renaming_players_renames_their_ratings() -> None:
@@ -138,7 +165,9 @@ def test_skills_without_an_estimate_are_undecided() -> None:
         for kind, i, j in results:
             outcomes[kind, i, j] += 1
         first, second = np.nonzero(outcomes.sum(0))
-        return undecided(first, second, outcomes[:, first, second].T[:, [0, 2, 1]], players).tolist()
+        cell, none = np.arange(len(first)), np.zeros(len(first))
+        entries = outcomes[:, first, second].T[:, [0, 2, 1]].astype(float)
+        return Matchups(players, 1, first, second, cell, none, entries, none, entries).undecided.tolist()
 
     won, lost, drew = 0, 1, 2
     ring = [(drew, 0, 1), (drew, 1, 0), (drew, 1, 1), (drew, 0, 0)]
@@ -157,7 +186,9 @@ WINNERS = {"all wins": [0, 0], "all draws": [-1, -1], "turns": [0, 1]}
 
 @pytest.mark.parametrize("winner", WINNERS.values(), ids=WINNERS)
 @pytest.mark.parametrize("seeds", [1, 2, 30])
-def test_extremes_are_finite(winner: list[int], seeds: int) -> None:
+@pytest.mark.parametrize("refitted", [64, 1])
+def test_extremes_are_finite(winner: list[int], seeds: int, refitted: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joint, "REFITTED", refitted)
     lineups, seed = complete(3, seeds)
     games = finished(legs(GAME, NAMES, lineups, seed), np.resize(winner, len(seed)), np.zeros((len(seed), 2)))
     check_finite(rate(games, GAME, resamples=20))
@@ -169,10 +200,23 @@ def check_finite(ratings: Ratings) -> None:
         for field in fields(Estimate):
             assert np.isfinite(getattr(estimate, field.name)).all()
     assert not np.isnan(numbers(ratings)).any()
+    check_ranks(ratings)
     assert ratings.draw_rate is not None and 0 <= ratings.draw_rate <= 1
 
 
-def test_a_single_leg_no_leg_and_strangers() -> None:
+def check_ranks(ratings: Ratings) -> None:
+    players, better = len(ratings.names), ratings.superiority
+    assert better is not None
+    np.testing.assert_allclose(better + better.T, 1)
+    assert ((better >= 0) & (better <= 1)).all()
+    rank = 1 + (ratings.overall.value > ratings.overall.value[:, None] + 1e-6).sum(1)
+    assert ((ratings.rank_low >= 1) & (ratings.rank_low <= rank)).all()
+    assert ((rank <= ratings.rank_high) & (ratings.rank_high <= players)).all()
+
+
+@pytest.mark.parametrize("refitted", [64, 1])
+def test_a_single_leg_no_leg_and_strangers(refitted: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joint, "REFITTED", refitted)
     one = legs(GAME, NAMES, [[0, 1]], [7])
     single = rate(finished(one, [0], [[1.0, -1.0]]), GAME, resamples=20)
     check_finite(single)
@@ -222,8 +266,11 @@ def test_one_side_is_rated_by_mean_score_with_students_interval() -> None:
         low, high = stats.ttest_1samp(values, 0).confidence_interval(0.95)
         found = (ratings.overall.value[row], ratings.overall.low[row], ratings.sides.high[row, 0])
         np.testing.assert_allclose(found, (values.mean(), low, high), rtol=1e-9)
+    check_ranks(ratings)
     alone = rate(games[:1], TEAM)
     assert (alone.overall.low[0], alone.overall.high[0]) == (-np.inf, np.inf)
+    check_ranks(alone)
+    np.testing.assert_array_equal(alone.rank_high, 3)  # nothing is known of anybody
 
 
 def test_one_sided_players_are_centred_among_those_who_hold_the_side() -> None:
@@ -250,9 +297,9 @@ def test_intervals_cover_the_truth_as_often_as_they_say(seeds: int, least: float
         w * probabilities((eta + 0.7 * x)[None], np.array([-0.5]))
         for x, w in zip(node, weight / weight.sum(), strict=True)
     )
-    everyone = readout(np.ones((4, 2), bool))
-    truth = ELO * everyone @ fit(Design.of_matchups(1 + i, 5 + j, 9), 1e6 * p, virtual=0).theta[0]
-    margin = everyone @ skill
+    everyone = Readout(np.ones((4, 2), bool))
+    truth = ELO * everyone(fit(Design.of_matchups(1 + i, 5 + j, 9), 1e6 * p, virtual=0).theta[0])
+    margin = everyone(skill)
     hits = []
     for league in range(300):
         ratings = rate(simulated(league, 4, seeds)[0], GAME, seed=league)
