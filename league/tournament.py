@@ -12,6 +12,7 @@ and a pool of workers pulls as many chunks ahead as it keeps busy (also from ano
 `finally`. A lost worker's chunk is yielded with its legs VOID, `fault` naming the seat to blame, or -1.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
@@ -24,6 +25,7 @@ from league.records.ledger import Ledger
 from league.records.legs import Index
 
 CHUNK_LEGS = 2048
+SAVE_LEGS = 1 << 16
 WITHDRAWN = "withdrawn"  # the kind of the ledger's notes about players that no longer play
 LONGEST_NOTE = 300
 
@@ -42,28 +44,39 @@ class Progress:
 
 
 def run(
-    ledger: Ledger, schedule: Games, play: Play, environment: str, chunk_legs: int = CHUNK_LEGS
+    ledger: Ledger,
+    schedule: Games,
+    play: Play,
+    environment: str,
+    chunk_legs: int = CHUNK_LEGS,
+    save_seconds: float = 0.0,
 ) -> Iterator[Progress]:
     """Plays what the ledger misses of the schedule and yields where it stands, first before anything is played.
 
     What a progress counts is on the disk. A void leg is played once more; if it is void again, the player at fault is
     withdrawn with a note in the ledger: it plays no more, what it played stays, and no void is a loss. Legs given up
     without anybody at fault are tried again by the next run. All players must have entered the ledger.
+
+    Results wait up to `save_seconds` for others, since a disk takes as long for one chunk as for twenty. Who leaves the
+    loop before its end closes the generator, which writes down what waits.
     """
-    season = _Season(ledger, schedule, chunk_legs)
+    season = _Season(ledger, schedule, chunk_legs, environment, save_seconds)
     yield season.progress()
-    while season.has_chunks():
-        with closing(play(season.chunks())) as results:
-            for games, errors in results:
-                season.take(games, errors, environment)
-                yield season.progress()
+    try:
+        while season.has_chunks():
+            with closing(play(season.chunks())) as results:
+                for games, errors in results:
+                    season.take(games, errors)
+                    yield season.progress()
+    finally:
+        season.save()
     yield season.progress()
 
 
 class _Season:
     """What is left to play while a schedule is being played."""
 
-    def __init__(self, ledger: Ledger, schedule: Games, chunk_legs: int):
+    def __init__(self, ledger: Ledger, schedule: Games, chunk_legs: int, environment: str, save_seconds: float):
         is_missing = ledger.is_missing(schedule)
         # Chunks are places in the schedule, so they are the same whoever plays them and after whatever interruption.
         rows = (lo + np.flatnonzero(is_missing[lo : lo + chunk_legs]) for lo in range(0, len(schedule), chunk_legs))
@@ -71,6 +84,10 @@ class _Season:
         self._again: deque[Games] = deque()
         self._void = Index()
         self._ledger = ledger
+        self._environment = environment
+        self._save_seconds = save_seconds
+        self._unsaved: list[Games] = []
+        self._saved_at = time.monotonic()
         self._schedule = schedule
         self._done = len(schedule) - int(is_missing.sum())
         self._skipped = 0
@@ -88,9 +105,12 @@ class _Season:
             if not is_out.all():
                 yield chunk[~is_out]
 
-    def take(self, games: Games, errors: Mapping[str, str], environment: str) -> None:
-        """Writes results down, and sees to the void legs among them."""
-        self._done += self._ledger.add(games, environment)
+    def take(self, games: Games, errors: Mapping[str, str]) -> None:
+        """Writes results down, soon or now, and sees to the void legs among them."""
+        self._unsaved.append(games)
+        legs = sum(map(len, self._unsaved))
+        if legs >= SAVE_LEGS or time.monotonic() - self._saved_at >= self._save_seconds:
+            self.save()
         void = games[games.end == End.VOID]
         keys = self._void.keys(void)
         is_second = self._void.contains(keys)
@@ -99,6 +119,13 @@ class _Season:
         self._skipped += int(is_second.sum())
         if not is_second.all():
             self._again.append(void[~is_second])
+
+    def save(self) -> None:
+        """Writes down what has not been written yet, in one go."""
+        if self._unsaved:
+            self._done += self._ledger.add(Games.joined(self._unsaved), self._environment)
+            self._unsaved = []
+        self._saved_at = time.monotonic()
 
     def progress(self) -> Progress:
         return Progress(self._done, self._skipped, len(self._schedule), dict(self._withdrawn))

@@ -7,6 +7,7 @@ arena tournament runs/spread random --format mixed-seats --out leagues/partners
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from arena.errors import ArenaError
 from arena.report import Report, result_of
 
 DEFAULT_PAIRS = 200
+SAVE_SECONDS = 0.25  # of play that a kill can cost, beside the chunks in flight
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,12 @@ def play_schedule(ledger: Any, schedule: Any, entries: Sequence[Any], game: Any,
     def play(chunks: Iterator[Any]) -> Any:
         return play_chunks(chunks, crew, workers)
 
-    progress = tournament.run(ledger, schedule, play, environment_digest(game.packages), game.batch_legs)
-    for state in progress:
-        news = [f"{names[h]} is withdrawn: {why}" for h, why in state.withdrawn.items() if h not in told]
-        told = state.withdrawn
-        yield Report("play", state.done + state.skipped, state.total, text="\n".join(news))
+    environment = environment_digest(game.packages)
+    with closing(tournament.run(ledger, schedule, play, environment, game.batch_legs, SAVE_SECONDS)) as progress:
+        for state in progress:
+            news = [f"{names[h]} is withdrawn: {why}" for h, why in state.withdrawn.items() if h not in told]
+            told = state.withdrawn
+            yield Report("play", state.done + state.skipped, state.total, text="\n".join(news))
 
 
 def check(options: Options) -> Path:

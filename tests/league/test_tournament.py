@@ -126,6 +126,16 @@ def test_leaving_the_loop_closes_play(tmp_path: Path) -> None:
         assert closed == [True]
 
 
+def test_results_that_wait_are_written_when_the_loop_is_left(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path / "ledger.sqlite", SPEC) as ledger:
+        steps = run(ledger, a_schedule(), play, "env", 32, save_seconds=3600)
+        assert [next(steps).done for _ in range(3)] == [0, 0, 0]
+        assert len(ledger.read()) == 0
+        steps.close()
+        assert len(ledger.read()) == 64
+        assert [step.done for step in run(ledger, a_schedule(), play, "env", 32, save_seconds=3600)][-1] == 400
+
+
 KILLED = """
 import sys, time
 from pathlib import Path
