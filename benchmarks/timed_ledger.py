@@ -1,4 +1,4 @@
-"""One ledger written in a process of its own, for its time and memory: python -m benchmarks.timed_ledger FOLDER P SEEDS"""
+"""A ledger written in a process of its own, timed: python -m benchmarks.timed_ledger FOLDER PLAYERS SEEDS"""
 
 import resource
 import sys

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from arena.game import Game
-from arena.games import End, Games
+from arena.games import Games
 from arena.norm import normalised
 from arena.sheet import flat, sheet
+from league.board.tally import Tally, tally
 from league.fits.resample import Estimate
 from league.joint import Ratings, rate
-from league.payoff import side_players
 from league.records.ledger import Entrant
 from league.records.legs import fingerprint, is_finished
 
@@ -38,16 +38,13 @@ def leaderboard(
     `environment` stands for the promise of equal bits: with more than one it does not hold.
     """
     ratings = rate(games, scenario, resamples, seed)
-    holder, is_whole = side_players(games, scenario)
-    holder = np.where((is_whole & is_finished(games))[:, None], holder, -1)
+    counts, row_of = tally(games, scenario), {name: row for row, name in enumerate(games.names)}
     notes = withdrawn or {}
     players = []
     for row, player in enumerate(ratings.names):
         entrant = entrants[player]
         about: dict[str, Any] = {"name": entrant.name, "hash": player, "kind": entrant.kind}
-        about |= (
-            _standing(ratings, row, scenario) | _ends(games, scenario, row) | _record(games, scenario, holder == row)
-        )
+        about |= _standing(ratings, row, scenario) | _record(counts, row_of[player], scenario)
         players.append(about | {"provisional": bool(ratings.provisional[row]), "withdrawn": notes.get(player)})
     return {
         "scenario": scenario.identity,
@@ -78,47 +75,20 @@ def _standing(ratings: Ratings, row: int, scenario: Game) -> dict[str, Any]:
     }
 
 
-def _ends(games: Games, scenario: Game, row: int) -> dict[str, Any]:
-    """How the legs ended in which a player had a seat."""
-    plays = (games.player == row).any(1) & is_finished(games)
-    is_forfeit = games.end == End.FORFEIT
-    at_fault = is_forfeit & (games.player[np.arange(len(games)), games.fault] == row)
-    by_others = "won_by_forfeit" if len(scenario.sides) == 2 else "spoilt_by_partner"
-    ends = {"played": plays & ~is_forfeit, "forfeited": at_fault, by_others: plays & is_forfeit & ~at_fault}
-    return {"legs": int(plays.sum()), "ends": {end: int(legs.sum()) for end, legs in ends.items()}}
-
-
-def _record(games: Games, scenario: Game, holds: np.ndarray) -> dict[str, Any]:
-    """Counts and means over the legs in which a player held a side, [G, S] bool."""
-    plays = holds.any(1)
-    record: dict[str, Any] = {}
-    if len(scenario.sides) == 2:
-        won = (holds & (games.winner[:, None] == np.arange(2))).any(1)
-        drew = plays & (games.winner < 0)
-        results = {"wins": won, "draws": drew, "losses": plays & ~won & ~drew}
-        record |= {result: int(legs.sum()) for result, legs in results.items()}
-    scores = {side: games.score[holds[:, s], s] for s, side in enumerate(scenario.sides)}
-    record["normalised"] = {side: _normalised(scenario, side, score) for side, score in scores.items()}
-    metrics = {}
-    for column, name in enumerate(scenario.metric_names):
-        side = side_of_metric(name, list(scenario.sides))
-        legs = plays if side is None else holds[:, side]
-        values = games.metrics[legs, column].astype(np.float64)
-        values = values[np.isfinite(values)]
-        metrics[name] = float(values.mean()) if len(values) else None
-    return {**record, "metrics": metrics}
-
-
-def _normalised(scenario: Game, side: str, scores: np.ndarray) -> float | None:
-    """The mean of scores [G], of which a forfeit has none, on the scale of random and scripted play."""
-    known = scores[np.isfinite(scores)].astype(np.float64)
-    return normalised(scenario, side, float(known.mean())) if len(known) else None
-
-
-def side_of_metric(name: str, sides: Sequence[str]) -> int | None:
-    """The side that a metric belongs to: the one whose name it starts with; None if it belongs to all."""
-    fitting = [side for side in sides if name.startswith(f"{side}_")]
-    return sides.index(max(fitting, key=len)) if fitting else None
+def _record(counts: Tally, row: int, scenario: Game) -> dict[str, Any]:
+    """What a player did."""
+    means = zip(scenario.sides, counts.score[row].tolist(), strict=True)
+    held = {side: score for side, score in means if not math.isnan(score)}
+    metrics = zip(scenario.metric_names, counts.metrics[row].tolist(), strict=True)
+    return {
+        "legs": int(counts.legs[row]),
+        "ends": {end: int(legs[row]) for end, legs in counts.ends.items()},
+        **{result: int(legs[row]) for result, legs in counts.results.items()},
+        "normalised": {
+            side: normalised(scenario, side, held[side]) if side in held else None for side in scenario.sides
+        },
+        "metrics": {name: None if math.isnan(value) else value for name, value in metrics},
+    }
 
 
 def _advantage(ratings: Ratings, scenario: Game) -> dict[str, Any] | None:

@@ -50,7 +50,7 @@ def run(
     environment: str,
     chunk_legs: int = CHUNK_LEGS,
     save_seconds: float = 0.0,
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """Plays what the ledger misses of the schedule and yields where it stands, first before anything is played.
 
     What a progress counts is on the disk. A void leg is played once more; if it is void again, the player at fault is

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from arena.game import Game
-from league.leaderboard import side_of_metric
+from league.board.tally import side_of_metric
 from league.studies.intervals import SHARE, UNBOUNDED, Bounds
 
 

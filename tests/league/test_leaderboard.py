@@ -12,10 +12,11 @@ from league_fakes import GAME, TEAM, complete, entrants, finished, legs, played
 from arena.games import End, Games
 from arena.norm import norms
 from arena.scenario import load
+from league.board.tally import side_of_metric
 from league.joint import rate
-from league.leaderboard import leaderboard, side_of_metric, to_csv
+from league.leaderboard import leaderboard, to_csv
 from league.payoff import Payoff
-from league.records.legs import fingerprint
+from league.records.legs import fingerprint, on_table
 
 NAMES = ["ann", "bob", "cyd"]
 
@@ -49,6 +50,13 @@ def test_a_leaderboard_says_what_the_parts_say() -> None:
     assert (board["legs"], board["seeds"], board["environment"]) == (72, 12, "one, two")
     assert (board["scenario"], board["unit"]) == (GAME.identity, "elo")
     assert json.loads(json.dumps(board, allow_nan=False)) == board
+
+
+def test_players_may_be_numbered_in_any_order() -> None:
+    games = some_games()
+    turned = on_table(games, ("cyd", "ann", "bob"))
+    one, other = (leaderboard(numbered, entrants(NAMES), GAME, resamples=5) for numbered in (games, turned))
+    assert one == other
 
 
 def test_metrics_are_of_the_side_they_are_named_after() -> None:
