@@ -3,10 +3,11 @@
 Payoffs merge with `+` and turn with `swap()`; ratings, schedules and meta-games are functions of them. Only match-ups
 that were played are held, so a payoff of 100,000 players of whom each met few is small; `planes` writes it out.
 
-Axes: C cells that were played, each a block of seeds and a player on each side, in the order of these numbers;
+Axes: C cells that were played, each a player on each side and a block of seeds, in the order of these numbers;
 B blocks, P players, S sides.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -14,7 +15,9 @@ import numpy as np
 
 from arena.errors import ArenaError
 from arena.game import Game
-from arena.games import End, Games
+from arena.games import Games
+from league.records.distinct import distinct, distinct_places
+from league.records.legs import is_finished
 
 MOST_BLOCKS = 256
 EXACT_BITS = 52  # of a double: sums that need no more come out the same in any order
@@ -96,15 +99,17 @@ class Payoff:
     @classmethod
     def _fold(cls, games: Games, scenario: Game, block: np.ndarray, blocks: int) -> Self:
         holder, is_whole = side_players(games, scenario)
-        rows = np.flatnonzero(is_whole & ((games.end == End.PLAYED) | (games.end == End.FORFEIT)))
-        cell, block, player = _cells(block[rows], holder[rows], blocks, len(games.names))
+        counts = is_whole & is_finished(games)
+        if not counts.all():
+            games, holder, block = games[counts], holder[counts], block[counts]
+        cell, block, player = _cells(block, holder, blocks, len(games.names))
         count, sides = len(block), len(scenario.sides)
         # A draw is winner -1, which counts from the end.
-        outcome = np.where(games.winner[rows] < 0, sides, games.winner[rows])
+        outcome = np.where(games.winner < 0, sides, games.winner)
         outcomes = np.bincount(cell * (sides + 1) + outcome, minlength=count * (sides + 1))
-        score = games.score[rows].astype(np.float64)
-        is_scored = np.isfinite(score).all(1)
-        scored, score = cell[is_scored], score[is_scored]
+        scored, score = cell, games.score.astype(np.float64)
+        if not (is_scored := np.isfinite(score).all(1)).all():
+            scored, score = cell[is_scored], score[is_scored]
         return cls(
             names=games.names,
             sides=tuple(scenario.sides),
@@ -125,20 +130,12 @@ def _cells(
     block: np.ndarray, player: np.ndarray, blocks: int, players: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The cell [G] of each row by its block [G] and players [G, S]; and block [C] and players [C, S] of the cells."""
-    shape = (blocks, *[players] * player.shape[1])
+    shape = (*[players] * player.shape[1], blocks)
     if not len(block):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), player.astype(np.int64)
-    keys, cell = _distinct(np.ravel_multi_index((block, *player.T), shape))
+    keys, cell = distinct_places(np.ravel_multi_index((*player.T, block), shape), math.prod(shape))
     found = np.unravel_index(keys, shape)
-    return cell, found[0], np.stack(found[1:], axis=1)
-
-
-def _distinct(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct keys in order, and which of them each is, [G]; neighbours mostly share one, so runs are sorted."""
-    is_new = np.ones(len(keys), np.bool_)
-    is_new[1:] = keys[1:] != keys[:-1]
-    distinct, run = np.unique(keys[is_new], return_inverse=True)
-    return distinct, run if is_new.all() else run[np.cumsum(is_new) - 1]
+    return cell, found[-1], np.stack(found[:-1], axis=1)
 
 
 def _sums(cell: np.ndarray, column: np.ndarray, count: int) -> np.ndarray:
@@ -158,7 +155,9 @@ def _on_grid(column: np.ndarray) -> np.ndarray:
     if not largest:
         return column
     grid = np.ldexp(1.0, int(np.frexp(largest)[1]) + len(column).bit_length() - EXACT_BITS)
-    return np.asarray(np.rint(column / grid) * grid)
+    steps = column / grid
+    np.rint(steps, out=steps)
+    return np.asarray(np.multiply(steps, grid, out=steps))
 
 
 def side_players(games: Games, scenario: Game) -> tuple[np.ndarray, np.ndarray]:
@@ -177,6 +176,6 @@ def seed_blocks(seed: np.ndarray) -> tuple[np.ndarray, int]:
     All match-ups share their worlds, so legs of one seed (the two legs of a pair among them) hang together, and a
     block of whole seeds is what may be resampled. Up to 256 seeds are blocks of their own.
     """
-    seeds, rank = _distinct(seed)
+    seeds, rank = distinct(seed)
     seeds_per_block = max(1, -(-len(seeds) // MOST_BLOCKS))
     return rank // seeds_per_block, max(1, -(-len(seeds) // seeds_per_block))

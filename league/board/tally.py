@@ -5,13 +5,14 @@ Axes: G legs, A seats, S sides, P players, M metrics.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from arena.game import DRAW, Game
 from arena.games import End, Games
 from league.payoff import side_players
-from league.records.legs import is_finished
+from league.records.legs import only_finished
 
 
 @dataclass(frozen=True)
@@ -27,21 +28,20 @@ class Tally:
 
 def tally(games: Games, scenario: Game) -> Tally:
     """The tally of all finished legs."""
-    if not (finished := is_finished(games)).all():
-        games = games[finished]
+    games = only_finished(games)
     holder, is_whole = side_players(games, scenario)
     if not is_whole.all():
         holder = np.where(is_whole[:, None], holder, -1)
     # Once for each who holds a side, also for one that plays itself.
     others = holder if len(scenario.sides) == 1 else with_others_only(holder)
     legs, ends = _ends(games, len(scenario.sides))
-    players = len(games.names)
+    score, metrics = _means(scenario, games, holder, others)
     return Tally(
         legs=legs,
         ends=ends,
         results=_results(games, holder, others) if len(scenario.sides) == 2 else {},
-        score=np.stack([_mean(holder[:, s : s + 1], games.score[:, s], players) for s in range(holder.shape[1])], 1),
-        metrics=_metrics(games, scenario, holder, others),
+        score=score,
+        metrics=metrics,
     )
 
 
@@ -85,27 +85,41 @@ def _results(games: Games, holder: np.ndarray, others: np.ndarray) -> dict[str, 
     return {"wins": wins, "draws": draws, "losses": plays - wins - draws}
 
 
-def _metrics(games: Games, scenario: Game, holder: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """The mean metrics [P, M]."""
+def _means(scenario: Game, games: Games, holder: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mean scores [P, S] and metrics [P, M]."""
     sides, players = list(scenario.sides), len(games.names)
-    means = np.empty((players, len(scenario.metric_names)))
-    for column, name in enumerate(scenario.metric_names):
-        side = side_of_metric(name, sides)
-        who = others if side is None else holder[:, side : side + 1]
-        means[:, column] = _mean(who, games.metrics[:, column], players)
-    return means
+    by_side = [Holders(holder[:, s : s + 1], players) for s in range(len(sides))]
+    by_all = Holders(others, players)
+    score = [by_side[s].mean(games.score[:, s]) for s in range(len(sides))]
+    owners = (side_of_metric(name, sides) for name in scenario.metric_names)
+    metrics = [(by_all if side is None else by_side[side]).mean(games.metrics[:, m]) for m, side in enumerate(owners)]
+    return np.stack(score, axis=1), np.reshape(metrics, (len(metrics), players)).T
 
 
-def _mean(who: np.ndarray, value: np.ndarray, players: int) -> np.ndarray:
-    """The mean [P] of the finite values [G] of those that each player has part in, by who [G, N] does; -1 is nobody."""
-    known = np.isfinite(value)
-    value = value if known.all() else value[known]
-    legs, total = np.zeros(players), np.zeros(players)
-    for column in who.T:
-        place = 1 + (column if len(value) == len(column) else column[known])  # nobody first
-        legs += np.bincount(place, minlength=1 + players)[1:]
-        total += np.bincount(place, value, 1 + players)[1:]
-    return np.asarray(np.divide(total, legs, out=np.full(players, np.nan), where=legs > 0))
+class Holders:
+    """Who has part in which legs."""
+
+    def __init__(self, who: np.ndarray, players: int) -> None:
+        """`who` is [G, N]; -1 is nobody."""
+        self.place = [1 + column.astype(np.int64) for column in who.T]  # nobody first
+        self.players = players
+
+    def mean(self, value: np.ndarray) -> np.ndarray:
+        """The mean [P] of the finite values [G] of those legs that each player has part in, or nan."""
+        known = np.isfinite(value)
+        if known.all():
+            legs, total = self._legs, self._sums(self.place, value)
+        else:
+            places, value = [place[known] for place in self.place], value[known]
+            legs, total = self._sums(places, np.ones_like(value)), self._sums(places, value)
+        return np.asarray(np.divide(total, legs, out=np.full(self.players, np.nan), where=legs > 0))
+
+    @cached_property
+    def _legs(self) -> np.ndarray:
+        return self._sums(self.place, None)
+
+    def _sums(self, places: Sequence[np.ndarray], value: np.ndarray | None) -> np.ndarray:
+        return np.asarray(np.sum([np.bincount(place, value, 1 + self.players)[1:] for place in places], axis=0))
 
 
 def _count(columns: Sequence[np.ndarray] | np.ndarray, players: int) -> np.ndarray:

@@ -103,8 +103,7 @@ def pull_of_blocks(matchups: Matchups, column: np.ndarray) -> np.ndarray:
     """How a column [E] pulls at the skills in each block: [2P, B]."""
     shape = (matchups.players, matchups.blocks)
     parts = []
-    for side, sign in ((matchups.first, 1.0), (matchups.second, -1.0)):
-        place = side[matchups.cell] * matchups.blocks + matchups.block
+    for place, sign in zip(matchups.places, (1.0, -1.0), strict=True):
         parts.append(sign * np.bincount(place, column, shape[0] * shape[1]).reshape(shape))
     return np.concatenate(parts)
 

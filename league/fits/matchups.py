@@ -12,6 +12,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from league.payoff import Payoff
+from league.records.distinct import distinct
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Matchups:
     def of(cls, payoff: Payoff) -> Self:
         """The match-ups of a payoff, by blocks or not."""
         players = len(payoff.names)
-        keys, cell = np.unique(payoff.player[:, 0] * players + payoff.player[:, 1], return_inverse=True)
+        keys, cell = distinct(payoff.player[:, 0] * players + payoff.player[:, 1])
         return cls(
             players=players,
             blocks=payoff.blocks,
@@ -61,6 +62,12 @@ class Matchups:
     def table(self, column: np.ndarray) -> csr_array:
         """A column [C] as a sparse matrix [P, P]: row i, column j is about i on the first side against j."""
         return csr_array((column, self._second, self._start), shape=(self.players, self.players))
+
+    @cached_property
+    def places(self) -> tuple[np.ndarray, np.ndarray]:
+        """[E] each, for either side: the place of an entry in a table [P, B] by the player on that side and block."""
+        first, second = (side[self.cell] * self.blocks + self.block for side in (self.first, self.second))
+        return first, second
 
     @cached_property
     def _start(self) -> np.ndarray:

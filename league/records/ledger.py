@@ -63,6 +63,7 @@ class Ledger:
         self._connection = connection
         self._held = held
         self._index: Index | None = None  # of the legs that are written, from when it is first needed
+        self._legs: tuple[Any, Games] | None = None  # as they were read last, and how far the file then went
 
     @classmethod
     def create(cls, path: Path, spec: Mapping[str, Any]) -> Self:
@@ -156,6 +157,13 @@ class Ledger:
 
     def read(self) -> Games:
         """All legs in the order in which they were written; ArenaError names the blocks that are damaged."""
+        extent = [self._fetch("PRAGMA data_version"), self._fetch("SELECT count(*), max(number) FROM block")]
+        if self._legs is None or self._legs[0] != extent:
+            self._legs = None  # gives its memory back before more is read
+            self._legs = extent, self._read_all()
+        return self._legs[1]
+
+    def _read_all(self) -> Games:
         sound, damaged = self._blocks()
         if damaged:
             raise ArenaError(
@@ -188,14 +196,17 @@ class Ledger:
         """The schedule with the results that are written filled in."""
         written, index = self.read(), Index()
         keys, wanted = index.keys(written), index.keys(schedule)
+        columns = {name: getattr(written, name) for name in COLUMNS if name not in ("player", "seed")}
+        if np.array_equal(keys, wanted):
+            return replace(schedule, **columns)
         if not len(keys):
             return schedule
         order = np.argsort(keys)
         row = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
         found = np.flatnonzero(keys[row] == wanted)
-        columns = {name: getattr(schedule, name).copy() for name in COLUMNS if name not in ("player", "seed")}
         for name, column in columns.items():
-            column[found] = getattr(written, name)[row[found]]
+            columns[name] = getattr(schedule, name).copy()
+            columns[name][found] = column[row[found]]
         return replace(schedule, **columns)
 
     def _known(self) -> Index:

@@ -16,7 +16,7 @@ from arena.player import Player
 from arena.verbs.parts.entries import LEDGER, PLAYERS, Entry, league_entry
 from league import leaderboard
 from league.records.ledger import Entrant, Ledger, spec_of
-from league.records.legs import is_finished
+from league.records.legs import only_finished
 from league.records.recorded import RecordedGame
 from league.schedules.catalog import ROUND_ROBIN, find_schedule
 from league.tournament import WITHDRAWN
@@ -97,8 +97,7 @@ class LeagueFolder:
         """The leaderboard of the legs played so far, these legs, and their game."""
         with self.read() as ledger:
             game = RecordedGame(ledger.spec)
-            played = ledger.results(schedule_of(ledger, game))
-            games = played[is_finished(played)]
+            games = only_finished(ledger.results(schedule_of(ledger, game)))
             board = leaderboard.leaderboard(
                 games,
                 ledger.entrants(),
