@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ import pytest
 from arena.parallel import parallel_env
 from arena.report import Report
 from arena.scenario import known_scenarios, load
-from benchmarks import peers, published_run, timed_study
+from arena.verbs.parts.league_folder import LeagueFolder
+from benchmarks import peers, published_run, timed_ledger, timed_study
 from benchmarks.engine import choices, draw_actions
 from benchmarks.measure import row
 from benchmarks.peer import serve
@@ -72,6 +74,14 @@ def test_the_time_of_a_study_is_told_apart_from_that_of_its_cross_play(
     found = json.loads(capsys.readouterr().out)
     assert 0.2 <= found["cross_play_seconds"] < 0.3 < 0.5 <= found["seconds"] < 0.8
     assert found["peak_bytes"] > 1 << 20
+
+
+def test_a_simulated_ledger_is_what_a_tournament_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    timed_ledger.main(tmp_path, players=4, seeds=30)
+    told = json.loads(capsys.readouterr().out)
+    board = LeagueFolder(tmp_path).standings(100)
+    assert told["legs"] == board["legs"] == 360 and told["seconds"] > 0 and told["peak_bytes"] > 1 << 20
+    assert {player["legs"] for player in board["players"]} == {180} and 0 < board["draw_rate"] < 0.5
 
 
 def test_the_published_run_makes_an_update_every_hundred_steps(capsys: pytest.CaptureFixture[str]) -> None:

@@ -177,6 +177,20 @@ def test_a_sealed_block_with_impossible_numbers_is_damaged(path: Path, column: s
         ledger.read()
 
 
+def test_what_was_read_once_is_read_again_when_the_file_has_changed(path: Path) -> None:
+    with Ledger.create(path, SPEC) as ledger:
+        ledger.add(some_games()[:10], "e")
+        with Ledger.read_only(path) as reader:
+            assert len(reader.read()) == 10 and reader.read() is reader.read()
+            ledger.add(some_games()[10:], "e")
+            assert len(reader.read()) == len(ledger.read()) == 24
+            damage(path, 1)
+            for each in (reader, ledger):
+                with pytest.raises(ArenaError, match="damaged block 1"):
+                    each.read()
+            assert len(ledger.repair()) == 1 and len(ledger.read()) == len(reader.read()) == 14
+
+
 def test_another_spec_is_refused_with_the_difference(path: Path) -> None:
     Ledger.create(path, SPEC).close()
     with pytest.raises(ArenaError, match="tournament_seed is 7 there and 8 here"):
