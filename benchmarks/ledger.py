@@ -7,28 +7,19 @@ checked, intervals by 1,000 resamples. Memory is the most that either process he
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from benchmarks.command import cost
 from benchmarks.measure import calibration, row
 from benchmarks.peers import ROOT
-from benchmarks.published_run import KIBIBYTE
 
 PLAYERS, SEEDS = 200, 252
 GIBIBYTE = 2**30
-
-
-class Cost(NamedTuple):
-    """What a process took."""
-
-    seconds: float
-    peak_bytes: int
 
 
 def rows() -> Iterator[dict[str, Any]]:
@@ -46,15 +37,3 @@ def rows() -> Iterator[dict[str, Any]]:
         found = cost([sys.executable, "-m", "arena", "leaderboard", name])
         yield row(f"{legs}: opened and rated", found.seconds, "s", "lower", None, 20)
         yield row(f"{legs}: memory to rate them", found.peak_bytes / GIBIBYTE, "GiB", "lower", None, 6)
-
-
-def cost(command: list[str]) -> Cost:
-    """What a command took, from its start to its end; it must succeed."""
-    began = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return Cost(seconds, usage.ru_maxrss * KIBIBYTE)
