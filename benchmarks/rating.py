@@ -35,7 +35,7 @@ def rows() -> Iterator[dict[str, Any]]:
     yield calibration()
     game = load("simple_adversary")
     rng = np.random.default_rng(0)
-    field = simulated.Field.drawn(rng, PLAYERS)
+    field = simulated.normal_field(rng, PLAYERS)
     games = simulated.played(random_pairs(rng), game, field, rng)
     name = f"{PLAYERS:,} players, {len(games):,} legs"
     fitted = seconds(lambda: large.fit(Matchups.of(Payoff.by_seed(games, game))), 1)
@@ -62,7 +62,7 @@ def agreement(rng: np.random.Generator, players: int, worlds: int) -> Iterator[d
     """By how much the lengths of intervals differ between the two ways to find them."""
     game = load("simple_adversary")
     schedule = simulated.schedule(game, simulated.hashes(players), worlds)
-    games = simulated.played(schedule, game, simulated.Field.drawn(rng, players), rng)
+    games = simulated.played(schedule, game, simulated.normal_field(rng, players), rng)
     refitted = lengths(rate(games, game, RESAMPLES))
     with mock.patch.object(joint, "REFITTED", 0):
         stepped = lengths(rate(games, game, RESAMPLES))

@@ -26,7 +26,7 @@ def main(folder: Path, players: int, seeds: int) -> None:
     game, names = load(SCENARIO), simulated.hashes(players)
     rng = np.random.default_rng(0)
     schedule = simulated.schedule(game, names, seeds)
-    results = simulated.played(schedule, game, simulated.Field.drawn(rng, players), rng)
+    results = simulated.played(schedule, game, simulated.normal_field(rng, players), rng)
 
     def play(chunks: Iterator[Games]) -> Iterator[tuple[Games, dict[str, str]]]:
         start = 0
