@@ -15,24 +15,28 @@ resample fitted anew up to REFITTED players, and by one step of Newton's method 
 Axes: P players, S sides, R resamples, B blocks; N = 1 + 3P readings, see `league.fits.readout`.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from scipy.stats import t
 
+from arena.errors import ArenaError
 from arena.game import Game
 from arena.games import Games
 from league.fits import onestep, refits
+from league.fits.anchors import Zero
 from league.fits.matchups import Matchups
 from league.fits.readout import Readout
-from league.fits.resample import LEVEL, Estimate, Refits, Resampled, multiplicities, normal, percentiles
+from league.fits.resample import LEVEL, Estimate, Refits, Resampled, Shifted, multiplicities, normal, percentiles
 from league.payoff import Payoff
 from league.ranking import Draws, superiority
 from league.records.legs import on_table
 
 ELO = 400 / np.log(10)
 REFITTED = 64  # players
+PARENT_LEGS = 1.0  # each way round
 MOST_COMPARED = 3000  # players of whom each is compared with each
 
 
@@ -50,6 +54,7 @@ class Ratings:
     advantage: Estimate | None  # [] of the first side over the second, both of average skill
     draw_rate: float | None  # of equals
     provisional: np.ndarray  # [P] bool: a skill is held finite by the prior alone, or there is but one world
+    apart: np.ndarray  # [P, S] bool: no chain of opponents links the skill to most of the others
     rank_low: np.ndarray  # [P] the best rank by `overall` that the legs leave open, 95%
     rank_high: np.ndarray  # [P] the worst
     resampled: np.ndarray | None  # [P, R] what `overall` might be as well, in any unit; None of too many players
@@ -60,26 +65,50 @@ class Ratings:
         return None if self.resampled is None else superiority(self.resampled)
 
 
-def rate(games: Games, scenario: Game, resamples: int = 1000, seed: int = 0) -> Ratings:
-    """The ratings of all players in `games`; equal games in any order, equal bits."""
+def rate(
+    games: Games,
+    scenario: Game,
+    resamples: int = 1000,
+    seed: int = 0,
+    anchors: Mapping[str, float] | None = None,
+    parents: Mapping[str, str] | None = None,
+) -> Ratings:
+    """The ratings of all players in `games`; equal games in any order, equal bits.
+
+    `anchors` are players by content hash whose Elo is given, see `league.fits.anchors`. `parents` say who was trained
+    from whom: as a prior, both have PARENT_LEGS more legs with each other each way round, won, drawn and lost as by two
+    equals. Both are for games of two sides. ArenaError for an anchor that has not played.
+    """
     payoff = Payoff.by_seed(on_table(games, tuple(sorted(games.names))), scenario)
     drawn = multiplicities(payoff.blocks, resamples, seed)
-    return _rate_one_side(payoff, drawn) if len(scenario.sides) == 1 else _rate_two_sides(payoff, drawn)
+    if len(scenario.sides) == 1:
+        if anchors or parents:
+            raise ArenaError(f"{scenario.name} is a game of one side: its scores need neither anchors nor parents")
+        return _rate_one_side(payoff, drawn)
+    return _rate_two_sides(payoff, drawn, anchors or {}, parents or {})
 
 
-def _rate_two_sides(payoff: Payoff, drawn: np.ndarray) -> Ratings:
+def _rate_two_sides(
+    payoff: Payoff, drawn: np.ndarray, anchors: Mapping[str, float], parents: Mapping[str, str]
+) -> Ratings:
     matchups = Matchups.of(payoff)
     held, undecided, players, blocks = matchups.held, matchups.undecided, matchups.players, payoff.blocks
+    zero = Zero.of(payoff.names, held, {name: elo / ELO for name, elo in anchors.items()})
+    # What is relative to an undecided anchor is undecided too.
+    is_loose = (undecided & zero.centre).any(0) if anchors else np.zeros(2, np.bool_)
+    undecided = undecided | is_loose
     # What never varied cannot be resampled: an undecided skill, and everything if there is but one block.
-    unsure = np.concatenate([[False], *undecided.T, undecided.any(1)]) | (blocks < 2)
+    unsure = np.concatenate([[is_loose.any()], *undecided.T, undecided.any(1)]) | (blocks < 2)
     method = refits if players <= REFITTED else onestep
-    fitted = method.outcomes(matchups, Readout(held), drawn, np.flatnonzero(unsure))
-    elo = _intervals(fitted.resampled, blocks).scaled(ELO)
+    linked = with_parents(matchups, payoff.names, parents)
+    fitted = method.outcomes(linked, Readout(held, zero.centre), drawn, np.flatnonzero(unsure))
+    resampled = Shifted(fitted.resampled, zero.offset(held))
+    elo = _intervals(resampled, blocks).scaled(ELO)
     elo = elo.replaced(unsure, normal(elo.value[unsure], ELO * fitted.spread))
     margins = _intervals(method.margins(matchups, Readout(held), drawn), blocks)
     spread, overall = np.full(len(unsure), np.nan), slice(1 + 2 * players, None)
     spread[unsure] = fitted.spread
-    draws = Draws(fitted.resampled, overall, spread[overall], blocks, len(drawn))
+    draws = Draws(resampled, overall, spread[overall], blocks, len(drawn))
     rank_low, rank_high = draws.rank_range()
     return Ratings(
         names=payoff.names,
@@ -92,10 +121,20 @@ def _rate_two_sides(payoff: Payoff, drawn: np.ndarray) -> Ratings:
         advantage=elo[0],
         draw_rate=float(1 - 1 / (1 + np.exp(fitted.log_nu) / 2)),
         provisional=(undecided & held).any(1) | ~held.any(1) | (blocks < 2),
+        apart=matchups.apart,
         rank_low=rank_low,
         rank_high=rank_high,
         resampled=draws.table() if players <= MOST_COMPARED else None,
     )
+
+
+def with_parents(matchups: Matchups, names: Sequence[str], parents: Mapping[str, str]) -> Matchups:
+    """The match-ups, and the virtual legs of players with those they were trained from."""
+    row_of = {name: row for row, name in enumerate(names)}
+    known = [(row_of[c], row_of[p]) for c, p in parents.items() if c in row_of and p in row_of]
+    pairs = np.array([pair for c, p in known for pair in ((c, p), (p, c))], np.int64).reshape(-1, 2)
+    first, second = pairs[matchups.held[pairs[:, 0], 0] & matchups.held[pairs[:, 1], 1]].T
+    return matchups.with_virtual(first, second, PARENT_LEGS) if len(first) else matchups
 
 
 def _rate_one_side(payoff: Payoff, drawn: np.ndarray) -> Ratings:
@@ -123,6 +162,7 @@ def _rate_one_side(payoff: Payoff, drawn: np.ndarray) -> Ratings:
         advantage=None,
         draw_rate=None,
         provisional=count < 2,
+        apart=np.zeros((len(mean), 1), np.bool_),
         rank_low=rank_low,
         rank_high=rank_high,
         resampled=draws.table() if len(mean) <= MOST_COMPARED else None,

@@ -3,7 +3,7 @@
 Axes: P players, C match-ups that were played, E entries, each a match-up in a block of seeds; B blocks, S = 2 sides.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
@@ -44,6 +44,39 @@ class Matchups:
             entries=payoff.outcomes[:, [0, 2, 1]].astype(np.float64, order="F"),
             scored=payoff.scored.astype(np.float64),
             total=payoff.total,
+        )
+
+    def with_virtual(self, first: np.ndarray, second: np.ndarray, legs: float) -> Self:
+        """And `legs` more in each of these match-ups [n], come out as all legs of the league together.
+
+        Every block has an equal part of them, so that resampling blocks changes nothing about them.
+        """
+        parts = self.blocks * len(first)
+        match_up = np.concatenate(
+            [
+                (self.first * self.players + self.second)[self.cell],
+                np.repeat(first * self.players + second, self.blocks),
+            ]
+        )
+        block = np.concatenate([self.block, np.tile(np.arange(self.blocks), len(first))])
+        entry, row = distinct(match_up * self.blocks + block)
+        keys, cell = distinct(entry // self.blocks)
+        share = legs / self.blocks * self.entries.sum(0) / max(1.0, self.entries.sum())
+
+        def joined(column: np.ndarray, more: np.ndarray) -> np.ndarray:
+            both = np.concatenate([column, more]).reshape(len(row), -1)
+            summed = [np.bincount(row, part, len(entry)) for part in both.T]
+            return np.stack(summed, axis=1).reshape(len(entry), *column.shape[1:])
+
+        return replace(
+            self,
+            first=keys // self.players,
+            second=keys % self.players,
+            cell=cell,
+            block=entry % self.blocks,
+            entries=np.asfortranarray(joined(self.entries, np.tile(share, (parts, 1)))),
+            scored=joined(self.scored, np.zeros(parts)),
+            total=joined(self.total, np.zeros((parts, 2))),
         )
 
     def sum(self, column: np.ndarray) -> np.ndarray:
@@ -93,6 +126,13 @@ class Matchups:
         return np.stack([np.bincount(side, minlength=self.players) > 0 for side in (self.first, self.second)], axis=1)
 
     @cached_property
+    def apart(self) -> np.ndarray:
+        """[P, S] bool, the skills that no chain of opponents links to most of the others: nothing compares them."""
+        one, other, count = self.first, self.second + self.players, 2 * self.players
+        met = coo_array((np.ones(len(one)), (one, other)), shape=(count, count))
+        return self._outside(connected_components(met, directed=False)[1])
+
+    @cached_property
     def undecided(self) -> np.ndarray:
         """[P, S] bool, the skills for which there is no maximum likelihood estimate.
 
@@ -106,7 +146,11 @@ class Matchups:
         start, stop = np.concatenate([one[gave], other[took]]), np.concatenate([other[gave], one[took]])
         arrows = coo_array((np.ones(len(start)), (start, stop)), shape=(count, count))
         _, label = connected_components(arrows, connection="strong")
+        return np.asarray(self._outside(label) | ~self.held)
+
+    def _outside(self, label: np.ndarray) -> np.ndarray:
+        """[P, S] bool, the skills outside the set that holds most of them, of sets by label [2P]."""
         plays = self.held.T.ravel()
-        size = np.bincount(label[plays], minlength=count)
-        is_decided = plays & (2 * size[label] > plays.sum())
-        return np.asarray(~is_decided.reshape(2, self.players).T)
+        size = np.bincount(label[plays], minlength=2 * self.players)
+        is_outside = plays & (2 * size[label] <= plays.sum())
+        return np.asarray(is_outside.reshape(2, self.players).T)

@@ -14,15 +14,18 @@ class Readout:
     """A linear map from parameters to readings.
 
     Only differences within a side are known: moving all of a and mu against each other changes no prediction. So each
-    side is centred over its holders, and mu becomes the advantage between two average players.
+    side is centred, over its holders or those of them whose mean is given, and mu becomes the advantage between two
+    average ones of these.
     """
 
     held: np.ndarray  # [P, S] bool; a skill that nobody saw reads 0
+    centred: np.ndarray | None = None  # [P, S] bool, whose mean reads 0; None: of all holders
 
     @property
     def centre(self) -> np.ndarray:
         """[P, S] the weights of the mean that reads 0."""
-        return np.asarray(self.held / np.maximum(self.held.sum(0), 1))
+        centred = self.held if self.centred is None else self.centred
+        return np.asarray(centred / np.maximum(centred.sum(0), 1))
 
     def __call__(self, theta: np.ndarray) -> np.ndarray:
         """The readings [..., N] of parameters [..., K]."""

@@ -58,6 +58,23 @@ class Refits:
         return self.table[resamples, readings]
 
 
+@dataclass(frozen=True)
+class Shifted:
+    """Readings with a number added to each, the same in every resample."""
+
+    plain: Resampled
+    offset: np.ndarray  # [N]
+
+    @property
+    def value(self) -> np.ndarray:
+        """[N]"""
+        return np.asarray(self.plain.value + self.offset)
+
+    def at(self, readings: slice, resamples: slice = slice(None)) -> np.ndarray:
+        """The resampled readings [R, N], as far as asked."""
+        return np.asarray(self.plain.at(readings, resamples) + self.offset[readings])
+
+
 class Outcomes(NamedTuple):
     """A fit by wins, draws and losses."""
 
