@@ -28,6 +28,8 @@ def leaderboard(
     withdrawn: Mapping[str, str] | None = None,
     resamples: int = 1000,
     seed: int = 0,
+    anchors: Mapping[str, float] | None = None,
+    parents: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """All about `games`, best player first; strict JSON, with null where a number is unknown or infinite.
 
@@ -35,9 +37,11 @@ def leaderboard(
     team); `margin` is the same by scores. Metrics are means over the legs in which the player held the side they are
     named after. `legs` and `ends` count every leg in which it had a seat, also one in somebody else's team.
     `normalised` is the mean score as each side on the scale of `arena.norm`, null for a game that is not on it.
+    `rank` holds the ranks that the legs leave open, 95%. `apart` names by side the players (hashes) that no chain of
+    opponents links to most of the others. `anchors` and `parents` are as in `league.joint.rate`.
     `environment` stands for the promise of equal bits: with more than one it does not hold.
     """
-    ratings = rate(games, scenario, resamples, seed)
+    ratings = rate(games, scenario, resamples, seed, anchors, parents)
     counts, row_of = tally(games, scenario), {name: row for row, name in enumerate(games.names)}
     notes = withdrawn or {}
     players = []
@@ -52,6 +56,10 @@ def leaderboard(
         "players": sorted(players, key=lambda p: (-p["rating"], p["name"], p["hash"])),
         "side_advantage": _advantage(ratings, scenario),
         "draw_rate": ratings.draw_rate,
+        "resamples": resamples,
+        "anchors": dict(anchors or {}),
+        "parents": dict(parents or {}),
+        "apart": {side: _those(ratings, ratings.apart[:, s]) for s, side in enumerate(scenario.sides)},
         "legs": int(is_finished(games).sum()),
         "seeds": len(np.unique(games.seed)),
         "fingerprint": fingerprint(games),
@@ -70,9 +78,15 @@ def _standing(ratings: Ratings, row: int, scenario: Game) -> dict[str, Any]:
     margins = {side: _numbers(ratings.side_margins[row, s]) for s, side in held}
     return {
         **_numbers(ratings.overall[row]),
+        "rank": {"low": int(ratings.rank_low[row]), "high": int(ratings.rank_high[row])},
         "sides": {side: _numbers(ratings.sides[row, s]) for s, side in held},
         "margin": {**_numbers(ratings.margin[row]), "sides": margins},
     }
+
+
+def _those(ratings: Ratings, rows: np.ndarray) -> list[str]:
+    """The content hashes of these rows [P] bool."""
+    return [name for name, is_one in zip(ratings.names, rows.tolist(), strict=True) if is_one]
 
 
 def _record(counts: Tally, row: int, scenario: Game) -> dict[str, Any]:

@@ -4,12 +4,16 @@ Example: arena leaderboard leagues/first --show cross,ends
 
 Example: arena leaderboard leagues/first --follow
 
-Sections: cross (everybody against everybody), sides (what everybody did on each side), ends (how legs ended), meta (the
-meta-game: who would be sent to play whom, and what no ranking explains; some seconds from 30 players on), partners
-(what everybody reaches in teams with others, in a league of mixed seats).
+Example: arena leaderboard leagues/second --anchor random=0 --anchor "maddpg@400000#0"=310
+
+Sections: cross (everybody against everybody), superiority (how likely everybody is better than everybody), sides (what
+everybody did on each side), ends (how legs ended), meta (the meta-game: who would be sent to play whom, and what no
+ranking explains; some seconds from 30 players on), partners (what everybody reaches in teams with others, in a league
+of mixed seats).
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,7 +33,7 @@ class Options:
     league: Annotated[str, tyro.conf.Positional]
     """the league's folder"""
     show: str = ""
-    """what to add to the ratings, e.g. cross,sides,ends,meta or partners"""
+    """what to add to the ratings, e.g. cross,superiority,sides,ends,meta or partners"""
     follow: bool = False
     """go on while the league is being played, until its tournament ends or Ctrl-C"""
     graph: bool = False
@@ -38,6 +42,10 @@ class Options:
     """write every leg into this file, as rows that arena rate reads"""
     csv: bool = False
     """print the players, or the one section that --show names, as comma-separated values"""
+    anchor: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
+    """a player whose Elo is given, as NAME=ELO, so that leagues which share it have one scale; may be repeated"""
+    parents: bool = False
+    """let the rating of a checkpoint lean on that of the one it was trained from, by two virtual legs"""
     resamples: int = 0
     """bootstrap resamples behind the intervals; the default is 1,000, or 200 while following"""
 
@@ -53,14 +61,15 @@ def run(options: Options) -> Iterator[Report]:
     if options.resamples and options.resamples < 100:
         raise ArenaError(f"--resamples must be at least 100, not {options.resamples}: fewer say nothing of an interval")
     sections = find_sections(options.show)
-    if options.export and (sections or options.follow or options.csv):
-        raise ArenaError("--export writes the legs and nothing else: leave --show, --follow and --csv out")
+    if options.export and (sections or options.follow or options.csv or options.anchor or options.parents):
+        others = "--show, --follow, --csv, --anchor and --parents"
+        raise ArenaError(f"--export writes the legs and nothing else: leave {others} out")
     if options.graph and "meta" not in sections:
         raise ArenaError("--graph draws the meta-game: add --show meta")
     if options.csv and (len(sections) > 1 or options.follow):
         raise ArenaError("--csv is one table, once: name one section at most, and leave --follow out")
     keep_freed_memory()  # a third of the time of ten million legs is page faults
-    folder = LeagueFolder(Path(options.league))
+    folder, anchors = LeagueFolder(Path(options.league)), read_anchors(options.anchor)
 
     if options.export:
         yield export(folder, Path(options.export))
@@ -68,7 +77,7 @@ def run(options: Options) -> Iterator[Report]:
 
     def look() -> tuple[dict[str, Any], str]:
         resamples = options.resamples or (FOLLOWING_RESAMPLES if options.follow else 1000)
-        board = with_sections(*folder.played(resamples), sections)
+        board = with_sections(*folder.played(resamples, anchors, options.parents), sections)
         return board, "\n\n".join([leaderboard_text(board), *(each.text(board) for each in sections.values())])
 
     if options.follow:
@@ -79,6 +88,23 @@ def run(options: Options) -> Iterator[Report]:
     if options.graph:
         text += f"\n\nwho beats whom: {draw(folder.path, board)}"
     yield Report(text=as_csv(board, sections) if options.csv else text, data=board, is_result=True)
+
+
+def read_anchors(words: Sequence[str]) -> dict[str, float]:
+    """The Elo of anchors by name; ArenaError for what is not NAME=ELO."""
+    anchors = {}
+    for word in words:
+        name, _, value = word.rpartition("=")  # a name may hold the sign
+        try:
+            elo = float(value)
+        except ValueError:
+            elo = math.nan
+        if not name or not math.isfinite(elo):
+            raise ArenaError(f"--anchor {word!r} is not NAME=ELO; write for example --anchor random=0")
+        if name in anchors:
+            raise ArenaError(f"--anchor names {name} twice; give its Elo once")
+        anchors[name] = elo
+    return anchors
 
 
 def export(folder: Any, file: Path) -> Report:

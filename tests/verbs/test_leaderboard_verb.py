@@ -37,7 +37,34 @@ def test_sections_for_people_and_programs(league: Path, capsys: pytest.CaptureFi
     assert "sides" not in data
 
 
-@pytest.mark.parametrize(("section", "rows"), [("", 3), ("cross", 6), ("sides", 6), ("ends", 3), ("meta", 6)])
+def test_anchors_and_ranks(league: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["leaderboard", str(league), "--anchor", "random=0", "--parents"]
+    assert main(words) == 0
+    text = capsys.readouterr().out
+    assert "anchored: random +0 Elo" in text and "Elo between anchors" in text and "ranks" in text
+    assert main([*words, "--json", "--show", "superiority"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    ratings = {player["name"]: player for player in data["players"]}
+    assert (ratings["random"]["rating"], ratings["random"]["low"]) == (pytest.approx(0), pytest.approx(0))
+    assert data["anchors"] == {ratings["random"]["hash"]: 0} and data["apart"] == {"adversary": [], "good": []}
+    assert all(1 <= player["rank"]["low"] <= player["rank"]["high"] <= 3 for player in data["players"])
+    better = data["superiority"]["cells"]
+    assert better[0][0] is None and better[0][2] + better[2][0] == pytest.approx(1) and better[0][2] > 0.5
+
+
+@pytest.mark.parametrize(("columns", "is_short"), [(80, True), (200, False)])
+def test_tables_fit_the_terminal(
+    columns: int, is_short: bool, league: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(["leaderboard", str(league), "--show", "cross,superiority,sides,ends"]) == 0
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= columns and ("±" in text) == is_short
+
+
+@pytest.mark.parametrize(
+    ("section", "rows"), [("", 3), ("cross", 6), ("sides", 6), ("ends", 3), ("meta", 6), ("superiority", 6)]
+)
 def test_one_table_as_csv(section: str, rows: int, league: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["leaderboard", str(league), "--csv", "--show", section]) == 0
     found = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
@@ -53,6 +80,12 @@ def test_one_table_as_csv(section: str, rows: int, league: Path, capsys: pytest.
         (["--follow", "--csv"], "one table"),
         (["--graph"], "add --show meta"),
         (["--resamples", "5"], "at least 100"),
+        (["--anchor", "greedy"], "is not NAME=ELO"),
+        (["--anchor", "greedy=best"], "is not NAME=ELO"),
+        (["--anchor", "greedy=inf"], "is not NAME=ELO"),
+        (["--anchor", "greedy=1", "--anchor", "greedy=2"], "names greedy twice"),
+        (["--anchor", "gredy=100"], "nobody in this league is called 'gredy'; did you mean 'greedy'?"),
+        (["--anchor", "greedy=1", "--export", "x.csv"], "leave"),
     ],
 )
 def test_what_cannot_be_shown(words: list[str], message: str, league: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,13 +8,14 @@ import numpy as np
 
 from agents.policies import checkpoint
 from agents.policies.card import CARD, read_card
-from arena.errors import ArenaError
+from arena.errors import ArenaError, nearest
 from arena.files import write_bytes, write_json, write_text
 from arena.game import Game
 from arena.games import Games, world_seeds
 from arena.player import Player
 from arena.verbs.parts.entries import LEDGER, PLAYERS, Entry, league_entry
 from league import leaderboard
+from league.lineage import parents
 from league.records.ledger import Entrant, Ledger, spec_of
 from league.records.legs import only_finished
 from league.records.recorded import RecordedGame
@@ -93,18 +94,27 @@ class LeagueFolder:
         """The leaderboard of the legs played so far."""
         return self.played(resamples)[0]
 
-    def played(self, resamples: int = 1000) -> tuple[dict[str, Any], Games, RecordedGame]:
-        """The leaderboard of the legs played so far, these legs, and their game."""
+    def played(
+        self, resamples: int = 1000, anchors: Mapping[str, float] | None = None, with_parents: bool = False
+    ) -> tuple[dict[str, Any], Games, RecordedGame]:
+        """The leaderboard of the legs played so far, these legs, and their game.
+
+        `anchors` are the Elo of players by name; with parents, see `league.lineage`, a player's rating leans on that of
+        the one it was trained from.
+        """
         with self.read() as ledger:
+            entrants = ledger.entrants()
             game = RecordedGame(ledger.spec)
             games = only_finished(ledger.results(schedule_of(ledger, game)))
             board = leaderboard.leaderboard(
                 games,
-                ledger.entrants(),
+                entrants,
                 game,
                 ledger.environments(),
                 ledger.notes(WITHDRAWN),
                 resamples,
+                anchors=by_hash(anchors or {}, entrants),
+                parents=parents(entrants) if with_parents else None,
             )
             return board, games, game
 
@@ -112,6 +122,15 @@ class LeagueFolder:
         """Writes leaderboard.json and leaderboard.csv."""
         write_json(self.path / "leaderboard.json", board)
         write_text(self.path / "leaderboard.csv", leaderboard.to_csv(board))
+
+
+def by_hash(named: Mapping[str, Any], entrants: Mapping[str, Entrant]) -> dict[str, Any]:
+    """What is said of players by name, by their content hash; ArenaError for a name that nobody in the league has."""
+    hash_of = {entrant.name: player for player, entrant in entrants.items()}
+    for name in named:
+        if name not in hash_of:
+            raise ArenaError(f"nobody in this league is called {name!r}; {nearest(name, hash_of)}")
+    return {hash_of[name]: value for name, value in named.items()}
 
 
 def format_of(spec: Mapping[str, Any]) -> str:

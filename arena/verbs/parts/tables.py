@@ -1,7 +1,10 @@
 """Tables for people, as plain text."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -11,20 +14,39 @@ from rich.text import Text
 
 from arena.errors import visible
 
+WIDEST = 240
 UNITS = {"elo": "Elo", "score": "mean score"}
+
+Interval = Callable[[Mapping[str, Any] | None, str], str]
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[int] = (0,)) -> str:
-    """Rows under headers; columns right-aligned but those in `left`. Cells are data: nothing in them is obeyed."""
+    """Rows under headers; columns right-aligned but those in `left`. Cells are data: nothing in them is obeyed.
+
+    Where that is wider than the terminal, headers stand in several lines.
+    """
+    cells = [*rows]
+    found = drawn(headers, cells, left)
+    return found if fits(found) else drawn([header.replace(" ", "\n") for header in headers], cells, left)
+
+
+def drawn(headers: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[int]) -> str:
+    """The table as it is."""
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     for index, header in enumerate(headers):
-        grid.add_column(Text(header), justify="left" if index in left else "right", no_wrap=True)
+        grid.add_column(Text(header), justify="left" if index in left else "right", no_wrap=True, vertical="bottom")
     for row in rows:
         grid.add_row(*(Text(visible(cell).replace("\n", " ")) for cell in row))
-    console = Console(file=io.StringIO(), width=240, color_system=None)
+    console = Console(file=io.StringIO(), width=WIDEST, color_system=None)
     console.print(grid)
     lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+def fits(text: str) -> bool:
+    """Whether the terminal is wide enough; where there is none, everything fits."""
+    is_watched = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return not is_watched or max(map(len, text.splitlines())) <= shutil.get_terminal_size().columns
 
 
 def interval(part: Mapping[str, Any] | None, unit: str = "elo") -> str:
@@ -36,35 +58,68 @@ def interval(part: Mapping[str, Any] | None, unit: str = "elo") -> str:
     return f"{part['rating']:{rating}} [{low},{high}]"
 
 
+def short_interval(part: Mapping[str, Any] | None, unit: str = "elo") -> str:
+    """A rating with the longer arm of its interval: `+120 ±24`."""
+    if not part or part["rating"] is None:
+        return "-"
+    form = ".0f" if unit == "elo" else ".2f"
+    ends = [part[end] for end in ("low", "high")]
+    reach = "?" if None in ends else format(max(abs(end - part["rating"]) for end in ends), form)
+    return f"{part['rating']:+{form}} ±{reach}"
+
+
 def leaderboard_text(board: Mapping[str, Any]) -> str:
     """The leaderboard: ratings by side with intervals, then what the players did."""
     players = board["players"]
     sides = list(dict.fromkeys(side for player in players for side in player["sides"]))
-    unit = board["unit"]
-    shown = sides if unit == "elo" else []  # of one side the rating says it all
-    norms = ["normalised"] if any(value is not None for p in players for value in p["normalised"].values()) else []
-    headers = ["", "player", f"{UNITS[unit]} [95%]", *(f"as {side}" for side in shown), *norms, "legs"]
-    rows = [
-        [
-            str(rank),
-            player["name"] + (" *" if player["provisional"] else ""),
-            interval(player, unit),
-            *(interval(player["sides"].get(side), unit) for side in shown),
-            *(on_scale(player["normalised"].get(side) for side in sides) for _ in norms),
-            f"{player['legs']:,}",
-        ]
-        for rank, player in enumerate(players, 1)
-    ]
-    parts = [table(headers, rows, left=(1,))]
+    forms = [ratings_text(board, sides, *form) for form in FORMS]
+    parts = [next((form for form in forms if fits(form)), forms[-1])]
     parts += ["", text] if (text := metrics_text(players, sides)) else []
-    advantage = board["side_advantage"]
+    advantage, name = board["side_advantage"], {player["hash"]: player["name"] for player in players}
     if advantage:
-        parts += ["", f"side advantage: {advantage['side']} {interval(advantage)} Elo between equals"]
+        whom = "anchors" if board["anchors"] else "equals"
+        parts += ["", f"side advantage: {advantage['side']} {interval(advantage)} Elo between {whom}"]
+    if board["anchors"]:
+        given = ", ".join(f"{visible(name[player])} {elo:+g}" for player, elo in board["anchors"].items())
+        parts += [f"anchored: {given} Elo; intervals are of differences to the anchors"]
+    for side, apart in board["apart"].items():
+        who = ", ".join(visible(name[player]) for player in apart)
+        parts += [f"as {side}, no chain of opponents compares with the others: {who}"] if apart else []
     parts += [f"legs: {board['legs']:,}   fingerprint: {board['fingerprint'][:16]}"]
     parts += [f"withdrawn: {player['name']}: {player['withdrawn']}" for player in players if player["withdrawn"]]
     if any(player["provisional"] for player in players):
         parts += ["* provisional: too little, or too one-sided, to be rated without a prior"]
     return "\n".join(parts)
+
+
+def ratings_text(board: Mapping[str, Any], sides: Sequence[str], told: Interval, with_norms: bool) -> str:
+    """The table of ratings, with intervals as `told`."""
+    players, unit = board["players"], board["unit"]
+    shown = sides if unit == "elo" else []  # of one side the rating says it all
+    has_norms = with_norms and any(value is not None for p in players for value in p["normalised"].values())
+    norms = ["normalised"] if has_norms else []
+    headers = ["", "player", f"{UNITS[unit]} [95%]", "ranks", *(f"as {side}" for side in shown), *norms, "legs"]
+    rows = [
+        [
+            str(rank),
+            player["name"] + (" *" if player["provisional"] else ""),
+            told(player, unit),
+            ranks(player["rank"]),
+            *(told(player["sides"].get(side), unit) for side in shown),
+            *(on_scale(player["normalised"].get(side) for side in sides) for _ in norms),
+            f"{player['legs']:,}",
+        ]
+        for rank, player in enumerate(players, 1)
+    ]
+    return table(headers, rows, left=(1,))
+
+
+def ranks(rank: Mapping[str, int]) -> str:
+    """The ranks that the legs leave open: `2-4`."""
+    return f"{rank['low']}-{rank['high']}" if rank["high"] > rank["low"] else str(rank["low"])
+
+
+FORMS = ((interval, True), (short_interval, True), (short_interval, False))  # the first one that fits is shown
 
 
 def on_scale(values: Iterable[float | None]) -> str:

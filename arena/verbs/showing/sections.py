@@ -14,6 +14,8 @@ from league.board.cross import cross
 from league.board.meta import meta
 from league.board.partners import partners
 from league.board.sides import sides
+from league.board.superiority import superiority
+from league.joint import rate
 
 Board = Mapping[str, Any]
 Row = dict[str, Any]
@@ -62,6 +64,12 @@ def partners_data(games: Games, game: Game, board: Board) -> dict[str, Any]:
     return partners(games, game, ranked(board), zero)
 
 
+def superiority_data(games: Games, game: Game, board: Board) -> dict[str, Any]:
+    """Superiority, from the resamples that the board has its intervals from."""
+    ratings = rate(games, game, board["resamples"], anchors=board["anchors"], parents=board["parents"])
+    return superiority(ratings, ranked(board))
+
+
 def cross_rows(board: Board) -> Iterator[Row]:
     """A row for each two who have met, each way round."""
     table, name = board["cross"], texts.names(board)
@@ -71,6 +79,15 @@ def cross_rows(board: Board) -> Iterator[Row]:
                 scores = {f"score_{side}": score for side, score in cell["score"].items()}
                 counts = {part: cell[part] for part in ("legs", "won", "drawn", "lost", "points")}
                 yield {table["rows"]: name[row], table["columns"]: name[column], **counts, **scores}
+
+
+def superiority_rows(board: Board) -> Iterator[Row]:
+    """A row for each two, each way round."""
+    table, name = board["superiority"], texts.names(board)
+    for row, cells in zip(table["players"], table["cells"], strict=True):
+        for column, cell in zip(table["players"], cells, strict=True):
+            if cell is not None:
+                yield {"player": name[row], "than": name[column], "better": cell}
 
 
 def side_rows(board: Board) -> Iterator[Row]:
@@ -106,6 +123,7 @@ def partner_rows(board: Board) -> Iterator[Row]:
 
 SECTIONS = {
     "cross": Section(texts.cross_text, cross_rows, by_rank(cross)),
+    "superiority": Section(texts.superiority_text, superiority_rows, superiority_data),
     "sides": Section(texts.sides_text, side_rows, by_rank(sides)),
     "ends": Section(texts.ends_text, end_rows),
     "meta": Section(texts.meta_text, meta_rows, by_rank(meta)),

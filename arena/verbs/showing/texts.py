@@ -34,6 +34,24 @@ def cross_text(board: Board) -> str:
     return text + (f"\nand {hidden} more players: see --json or --csv" if hidden else "")
 
 
+def superiority_text(board: Board) -> str:
+    """How many of 100 times each of the best players is better than each other, according to the errors."""
+    data, name = board["superiority"], names(board)
+    players = data["players"][:MOST_COLUMNS]
+
+    def likely(cell: float | None) -> str:
+        return "-" if cell is None else f"{100 * cell:.0f}"
+
+    rows = [
+        [str(rank), name[player], *map(likely, cells[:MOST_COLUMNS])]
+        for rank, (player, cells) in enumerate(zip(players, data["cells"], strict=False), 1)
+    ]
+    head = "how likely, of 100, the row is better overall than the column (by rank)"
+    text = f"{head}\n\n{table(['', 'player', *map(str, range(1, len(players) + 1))], rows, left=(1,))}"
+    hidden = len(data["players"]) - len(players)
+    return text + (f"\nand {hidden} more players: see --json or --csv" if hidden else "")
+
+
 def sides_text(board: Board) -> str:
     """What everybody did on each side, the most points first."""
     name = names(board)
