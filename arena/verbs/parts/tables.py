@@ -75,10 +75,11 @@ def leaderboard_text(board: Mapping[str, Any]) -> str:
     forms = [ratings_text(board, sides, *form) for form in FORMS]
     parts = [next((form for form in forms if fits(form)), forms[-1])]
     parts += ["", text] if (text := metrics_text(players, sides)) else []
+    parts += [""]
     advantage, name = board["side_advantage"], {player["hash"]: player["name"] for player in players}
     if advantage:
         whom = "anchors" if board["anchors"] else "equals"
-        parts += ["", f"side advantage: {advantage['side']} {interval(advantage)} Elo between {whom}"]
+        parts += [f"side advantage: {advantage['side']} {interval(advantage)} Elo between {whom}"]
     if board["anchors"]:
         given = ", ".join(f"{visible(name[player])} {elo:+g}" for player, elo in board["anchors"].items())
         parts += [f"anchored: {given} Elo; intervals are of differences to the anchors"]

@@ -1,12 +1,12 @@
 """Sections of a leaderboard as text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from arena.verbs.parts.tables import on_scale, table
+from arena.verbs.parts.tables import fits, on_scale, table
 
 Board = Mapping[str, Any]
-MOST_COLUMNS = 24  # players across, before a cross table is wider than a screen
+ACROSS = (24, 16, 10, 6)  # players; the first number that fits the terminal
 MOST_CYCLES = 5
 MOST_SEATS = 2  # that have a column each
 
@@ -18,38 +18,43 @@ def names(board: Board) -> dict[str, str]:
 
 def cross_text(board: Board) -> str:
     """The shares of the points, in hundredths, of the best players each way round."""
-    data, name = board["cross"], names(board)
-    players = data["players"][:MOST_COLUMNS]
-
-    def points(cell: Mapping[str, Any] | None) -> str:
-        return "-" if cell is None else f"{100 * cell['points']:.0f}"
-
-    rows = [
-        [str(rank), name[player], *map(points, cells[:MOST_COLUMNS])]
-        for rank, (player, cells) in enumerate(zip(players, data["cells"], strict=False), 1)
-    ]
+    data = board["cross"]
     head = f"points of 100 as {data['rows']} (rows) against {data['columns']} (columns, by rank)"
-    text = f"{head}\n\n{table(['', 'player', *map(str, range(1, len(players) + 1))], rows, left=(1,))}"
-    hidden = len(data["players"]) - len(players)
-    return text + (f"\nand {hidden} more players: see --json or --csv" if hidden else "")
+    return f"{head}\n\n{square('player', data, names(board), lambda cell: hundredths(cell and cell['points']))}"
 
 
 def superiority_text(board: Board) -> str:
     """How many of 100 times each of the best players is better than each other, according to the errors."""
-    data, name = board["superiority"], names(board)
-    players = data["players"][:MOST_COLUMNS]
-
-    def likely(cell: float | None) -> str:
-        return "-" if cell is None else f"{100 * cell:.0f}"
-
-    rows = [
-        [str(rank), name[player], *map(likely, cells[:MOST_COLUMNS])]
-        for rank, (player, cells) in enumerate(zip(players, data["cells"], strict=False), 1)
-    ]
     head = "how likely, of 100, the row is better overall than the column (by rank)"
-    text = f"{head}\n\n{table(['', 'player', *map(str, range(1, len(players) + 1))], rows, left=(1,))}"
-    hidden = len(data["players"]) - len(players)
-    return text + (f"\nand {hidden} more players: see --json or --csv" if hidden else "")
+    return f"{head}\n\n{square('player', board['superiority'], names(board), hundredths)}"
+
+
+def square(header: str, data: Mapping[str, Any], name: Mapping[str, str], told: Callable[[Any], str]) -> str:
+    """The cells of the best players against each other, as many as fit, and how many more there are."""
+    players = data["players"]
+    counts = [min(count, len(players)) for count in ACROSS]
+    tables = (corner(header, data, name, told, count) for count in counts)
+    found, count = next(
+        ((text, count) for text, count in zip(tables, counts, strict=True) if fits(text) or count == counts[-1])
+    )
+    hidden = len(players) - count
+    return found + (f"\nand {hidden} more players: see --json or --csv" if hidden else "")
+
+
+def corner(
+    header: str, data: Mapping[str, Any], name: Mapping[str, str], told: Callable[[Any], str], count: int
+) -> str:
+    """The cells of the `count` best players."""
+    rows = [
+        [str(rank), name[player], *map(told, cells[:count])]
+        for rank, (player, cells) in enumerate(zip(data["players"][:count], data["cells"], strict=False), 1)
+    ]
+    return table(["", header, *map(str, range(1, count + 1))], rows, left=(1,))
+
+
+def hundredths(share: float | None) -> str:
+    """A share, of 100."""
+    return "-" if share is None else f"{100 * share:.0f}"
 
 
 def sides_text(board: Board) -> str:
@@ -121,17 +126,9 @@ def partners_text(board: Board) -> str:
     data, name = board["partners"], names(board)
     seats = list(data["players"][0]["seats"]) if data["players"] else []
     shown = seats if len(seats) <= MOST_SEATS else []
-    rows = [
-        [
-            name[player["hash"]],
-            number(player["self_play"]["value"]),
-            *(with_interval(player[what]) for what in ("cross_play", "gap", "br_prox")),
-            *(with_interval(player["seats"][seat]["br_prox"]) for seat in shown),
-        ]
-        for player in data["players"]
-    ]
-    headers = ["with partners [95%]", "self-play", "cross-play", "gap", "BR-Prox", *(f"as {seat}" for seat in shown)]
-    lines = [table(headers, rows), "", f"self-play less cross-play: {with_interval(data['gap'])}"]
+    forms = [reached(data, name, *form) for form in ((with_interval, shown), (with_reach, shown), (with_reach, []))]
+    table_that_fits = next((form for form in forms if fits(form)), forms[-1])
+    lines = [table_that_fits, "", f"self-play less cross-play: {with_interval(data['gap'])}"]
     if data["gap"]["value"] is None:
         lines.append("nobody has been a guest yet: play a league with --format mixed-seats")
     elif data["zero"] is None:
@@ -141,19 +138,41 @@ def partners_text(board: Board) -> str:
     return "\n".join([*lines, "", teams_text(data, name)])
 
 
+def reached(
+    data: Mapping[str, Any], name: Mapping[str, str], told: Callable[[Mapping[str, Any]], str], shown: Sequence[str]
+) -> str:
+    """The table of what everybody reaches with partners, as a guest in the seats `shown` too, intervals as `told`."""
+    rows = [
+        [
+            name[player["hash"]],
+            number(player["self_play"]["value"]),
+            *(told(player[what]) for what in ("cross_play", "gap", "br_prox")),
+            *(told(player["seats"][seat]["br_prox"]) for seat in shown),
+        ]
+        for player in data["players"]
+    ]
+    headers = ["with partners [95%]", "self-play", "cross-play", "gap", "BR-Prox", *(f"as {seat}" for seat in shown)]
+    return table(headers, rows)
+
+
 def teams_text(data: Mapping[str, Any], name: Mapping[str, str]) -> str:
     """The mean scores of hosts (rows) with guests (columns)."""
-    players = data["players"][:MOST_COLUMNS]
-    rows = [
-        [str(rank), name[player["hash"]], *(number(cell and cell["score"]) for cell in cells[:MOST_COLUMNS])]
-        for rank, (player, cells) in enumerate(zip(players, data["cells"], strict=False), 1)
-    ]
-    return table(["", "host, with guest", *map(str, range(1, len(players) + 1))], rows, left=(1,))
+    hosts = {"players": [player["hash"] for player in data["players"]], "cells": data["cells"]}
+    return square("host, with guest", hosts, name, lambda cell: number(cell and cell["score"]))
 
 
 def with_interval(part: Mapping[str, Any]) -> str:
     """A value with its interval: `-9.15 [-9.60, -8.70]`."""
     return "-" if part["value"] is None else f"{number(part['value'])} [{number(part['low'])}, {number(part['high'])}]"
+
+
+def with_reach(part: Mapping[str, Any]) -> str:
+    """A value with the longer arm of its interval: `-9.15 ±0.45`."""
+    if part["value"] is None:
+        return "-"
+    ends = [part[end] for end in ("low", "high")]
+    reach = "?" if None in ends else number(max(abs(end - part["value"]) for end in ends))
+    return f"{number(part['value'])} ±{reach}"
 
 
 def number(value: float | None) -> str:
