@@ -15,7 +15,7 @@ resample fitted anew up to REFITTED players, and by one step of Newton's method 
 Axes: P players, S sides, R resamples, B blocks; N = 1 + 3P readings, see `league.fits.readout`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,6 +28,7 @@ from arena.games import Games
 from league.fits import onestep, refits
 from league.fits.anchors import Zero
 from league.fits.matchups import Matchups
+from league.fits.parents import with_parents
 from league.fits.readout import Readout
 from league.fits.resample import LEVEL, Estimate, Refits, Resampled, Shifted, multiplicities, normal, percentiles
 from league.payoff import Payoff
@@ -36,7 +37,6 @@ from league.records.legs import on_table
 
 ELO = 400 / np.log(10)
 REFITTED = 64  # players
-PARENT_LEGS = 1.0  # each way round
 MOST_COMPARED = 3000  # players of whom each is compared with each
 
 
@@ -76,8 +76,7 @@ def rate(
     """The ratings of all players in `games`; equal games in any order, equal bits.
 
     `anchors` are players by content hash whose Elo is given, see `league.fits.anchors`. `parents` say who was trained
-    from whom: as a prior, both have PARENT_LEGS more legs with each other each way round, won, drawn and lost as by two
-    equals. Both are for games of two sides. ArenaError for an anchor that has not played.
+    from whom, see `league.fits.parents`. Both are for games of two sides. ArenaError for an anchor that has not played.
     """
     payoff = Payoff.by_seed(on_table(games, tuple(sorted(games.names))), scenario)
     drawn = multiplicities(payoff.blocks, resamples, seed)
@@ -102,12 +101,11 @@ def _rate_two_sides(
     method = refits if players <= REFITTED else onestep
     linked = with_parents(matchups, payoff.names, parents)
     fitted = method.outcomes(linked, Readout(held, zero.centre), drawn, np.flatnonzero(unsure))
-    resampled = Shifted(fitted.resampled, zero.offset(held))
-    elo = _intervals(resampled, blocks).scaled(ELO)
-    elo = elo.replaced(unsure, normal(elo.value[unsure], ELO * fitted.spread))
-    margins = _intervals(method.margins(matchups, Readout(held), drawn), blocks)
-    spread, overall = np.full(len(unsure), np.nan), slice(1 + 2 * players, None)
+    resampled, spread = Shifted(fitted.resampled, zero.offset(held)), np.full(len(unsure), np.nan)
     spread[unsure] = fitted.spread
+    elo = _intervals(resampled, blocks, spread).scaled(ELO)
+    margins = _intervals(method.margins(matchups, Readout(held), drawn), blocks)
+    overall = slice(1 + 2 * players, None)
     draws = Draws(resampled, overall, spread[overall], blocks, len(drawn))
     rank_low, rank_high = draws.rank_range()
     return Ratings(
@@ -126,15 +124,6 @@ def _rate_two_sides(
         rank_high=rank_high,
         resampled=draws.table() if players <= MOST_COMPARED else None,
     )
-
-
-def with_parents(matchups: Matchups, names: Sequence[str], parents: Mapping[str, str]) -> Matchups:
-    """The match-ups, and the virtual legs of players with those they were trained from."""
-    row_of = {name: row for row, name in enumerate(names)}
-    known = [(row_of[c], row_of[p]) for c, p in parents.items() if c in row_of and p in row_of]
-    pairs = np.array([pair for c, p in known for pair in ((c, p), (p, c))], np.int64).reshape(-1, 2)
-    first, second = pairs[matchups.held[pairs[:, 0], 0] & matchups.held[pairs[:, 1], 1]].T
-    return matchups.with_virtual(first, second, PARENT_LEGS) if len(first) else matchups
 
 
 def _rate_one_side(payoff: Payoff, drawn: np.ndarray) -> Ratings:
@@ -169,11 +158,16 @@ def _rate_one_side(payoff: Payoff, drawn: np.ndarray) -> Ratings:
     )
 
 
-def _intervals(resampled: Resampled, blocks: int) -> Estimate:
-    """Of one block nothing is known about the error, and the intervals are infinite."""
-    if blocks < 2:
-        return normal(resampled.value, np.full_like(resampled.value, np.inf))
-    return percentiles(resampled, blocks)
+def _intervals(resampled: Resampled, blocks: int, spread: np.ndarray | None = None) -> Estimate:
+    """Those of a normal error where its `spread` [N] is known, else what resampling shows; infinite of one block."""
+    if blocks > 1:
+        found = percentiles(resampled, blocks)
+    else:
+        found = normal(resampled.value, np.full_like(resampled.value, np.inf))
+    if spread is None:
+        return found
+    known = ~np.isnan(spread)
+    return found.replaced(known, normal(found.value[known], spread[known]))
 
 
 def _by_side(readings: Estimate, players: int) -> Estimate:
