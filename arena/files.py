@@ -1,8 +1,10 @@
 """Files that are the old one or the new one, never half of either."""
 
 import contextlib
+import itertools
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +46,29 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, value: Any) -> None:
     """`write_bytes` of indented JSON without NaN."""
     write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
+
+
+def put(source: Path, target: Path) -> None:
+    """Moves a file of the same file system to `target`, replacing it in one step that survives a crash."""
+    try:
+        source.replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise _refused(target, error) from error
+
+
+def copy_beside(path: Path, word: str) -> Path:
+    """A copy of a file on the disk, called NAME.word, or NAME.word-2 and so on if there is one already."""
+    names = (f"{path.name}.{word}" + (f"-{k}" if k > 1 else "") for k in itertools.count(1))
+    target = next(target for name in names if not (target := path.with_name(name)).exists())
+    try:
+        shutil.copyfile(path, target)
+        with target.open("rb") as file:
+            os.fsync(file.fileno())
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise _refused(target, error) from error
+    return target
 
 
 def _sync_folder(folder: Path) -> None:

@@ -5,12 +5,17 @@ Axes: G legs, A seats, S sides, M metrics.
 
 import hashlib
 import json
-from typing import NamedTuple
+import sqlite3
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from arena.games import COLUMNS, End, Games
 from league.records.legs import lineups_of
+
+# what reading and unsealing a block raises that is not what was written
+DAMAGE = (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, RecursionError)
 
 
 class Shape(NamedTuple):
@@ -19,6 +24,11 @@ class Shape(NamedTuple):
     seats: int
     sides: int
     metrics: int
+
+    @classmethod
+    def of(cls, spec: Mapping[str, Any]) -> Self:
+        """The widths that a ledger's specification tells of."""
+        return cls(*(len(spec[part]) for part in cls._fields))
 
 
 class Block(NamedTuple):

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from arena.errors import ArenaError
 from arena.files import lock
 from arena.game import Game
 from arena.games import COLUMNS, Games
-from league.records.block import Block, Shape, seal, unseal
+from league.records.block import DAMAGE, Block, Shape, seal, unseal
 from league.records.legs import Index, is_finished, on_table
 from league.records.schema import connected, prepare, stored_spec, told, writing
 
@@ -35,6 +35,19 @@ class Entrant:
     kind: str
     sides: tuple[str, ...]
     card: Mapping[str, Any]
+
+
+def entrant_of(player: str, name: str, kind: str, sides: str, card: str) -> Entrant:
+    """A player by the columns of its row; ValueError or TypeError if they are not what was written."""
+    return Entrant(player, name, kind, tuple(json.loads(sides)), dict(json.loads(card)))
+
+
+class Note(NamedTuple):
+    """Something about a player that readers of its results should see."""
+
+    player: str  # its content hash
+    kind: str
+    text: str
 
 
 def spec_of(scenario: Game, tournament_seed: int, **more: Any) -> dict[str, Any]:
@@ -118,16 +131,21 @@ class Ledger:
     def entrants(self) -> dict[str, Entrant]:
         """The players by hash, in the order in which they entered."""
         rows = self._fetch("SELECT hash, name, kind, sides, card FROM player ORDER BY rowid")
-        return {h: Entrant(h, name, kind, tuple(json.loads(s)), json.loads(c)) for h, name, kind, s, c in rows}
+        return {row[0]: entrant_of(*row) for row in rows}
 
     def note(self, player: str, kind: str, text: str) -> None:
-        """Writes down something about a player (by hash) that readers of its results should see."""
+        """Writes down something about a player; see `Note`."""
         with writing(self._connection, self.path) as connection:
             connection.execute("INSERT INTO note (player, kind, text) VALUES (?, ?, ?)", (player, kind, text))
 
     def notes(self, kind: str) -> dict[str, str]:
-        """The latest note of a kind about each player that has one, by hash."""
-        return dict(self._fetch("SELECT player, text FROM note WHERE kind = ? ORDER BY number", kind))
+        """The latest note of a kind about each player that has one, by hash; an empty one takes back those before."""
+        found = dict(self._fetch("SELECT player, text FROM note WHERE kind = ? ORDER BY number", kind))
+        return {player: text for player, text in found.items() if text}
+
+    def all_notes(self) -> list[Note]:
+        """Every note, in the order in which they were written."""
+        return [Note(*row) for row in self._fetch("SELECT player, kind, text FROM note ORDER BY number")]
 
     def environments(self) -> list[str]:
         """The environments that played, in order of first appearance."""
@@ -160,28 +178,25 @@ class Ledger:
         extent = [self._fetch("PRAGMA data_version"), self._fetch("SELECT count(*), max(number) FROM block")]
         if self._legs is None or self._legs[0] != extent:
             self._legs = None  # gives its memory back before more is read
-            self._legs = extent, self._read_all()
+            self._legs = extent, self._joined([games for games, _ in self.blocks()])
         return self._legs[1]
 
-    def _read_all(self) -> Games:
-        sound, damaged = self._blocks()
+    def blocks(self) -> list[tuple[Games, str]]:
+        """The legs of each block and the environment that played them; ArenaError as `read` raises it."""
+        sound, damaged = [], []
+        for (number,) in self._fetch("SELECT number FROM block ORDER BY number"):
+            try:
+                query = f"SELECT {', '.join(Block._fields)} FROM block WHERE number = ?"
+                block = Block(*self._connection.execute(query, (number,)).fetchone())
+                sound.append((unseal(block, self.spec["identity"], self._shape), block.environment))
+            except DAMAGE:
+                damaged.append(number)
         if damaged:
             raise ArenaError(
                 f"{self.path}: damaged block {', '.join(map(str, damaged))}; put back a copy of the file, or drop"
-                " such blocks with Ledger.repair() and play their legs again"
+                f" such blocks and play their legs again: arena league repair {self.path.parent}"
             )
-        return self._joined(sound)
-
-    def read_sound(self) -> Games:
-        """All legs of the blocks that are not damaged."""
-        return self._joined(self._blocks()[0])
-
-    def repair(self) -> list[int]:
-        """Drops the damaged blocks, whose legs are then missing, and returns their numbers."""
-        _, damaged = self._blocks()
-        with writing(self._connection, self.path) as connection:
-            connection.executemany("DELETE FROM block WHERE number = ?", [(number,) for number in damaged])
-        return damaged
+        return sound
 
     def is_missing(self, schedule: Games) -> np.ndarray:
         """Which legs of the schedule, [G], are not written yet."""
@@ -216,18 +231,6 @@ class Ledger:
             self._index = index
         return self._index
 
-    def _blocks(self) -> tuple[list[Games], list[int]]:
-        """The games of the sound blocks, and the numbers of the damaged ones."""
-        sound, damaged = [], []
-        for (number,) in self._fetch("SELECT number FROM block ORDER BY number"):
-            try:
-                query = f"SELECT {', '.join(Block._fields)} FROM block WHERE number = ?"
-                block = Block(*self._connection.execute(query, (number,)).fetchone())
-                sound.append(unseal(block, self.spec["identity"], self._shape))
-            except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, RecursionError):
-                damaged.append(number)
-        return sound, damaged
-
     def _joined(self, parts: list[Games]) -> Games:
         names = tuple(dict.fromkeys(name for part in parts for name in part.names))
         if not parts:
@@ -236,7 +239,7 @@ class Ledger:
 
     @property
     def _shape(self) -> Shape:
-        return Shape(*(len(self.spec[part]) for part in ("seats", "sides", "metrics")))
+        return Shape.of(self.spec)
 
     def _fetch(self, query: str, *values: object) -> list[Any]:
         with told(self.path):

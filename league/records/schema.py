@@ -8,15 +8,17 @@ which a commit may be undone by a power cut.
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from arena.errors import ArenaError
+from league.records.recorded import RecordedGame
 
 VERSION = 2
 APPLICATION = 0x6172656E  # "aren", in the header of the file
 BUSY_S = 30.0
+PRAGMAS = ("foreign_keys = ON", "synchronous = EXTRA", "trusted_schema = OFF", "cell_size_check = ON")
 REQUIRED = {  # of a spec
     **dict.fromkeys(("scenario", "identity"), str),
     **dict.fromkeys(("version", "tournament_seed"), int),
@@ -37,13 +39,13 @@ TABLES = (
 
 
 @contextlib.contextmanager
-def connected(path: Path) -> Iterator[sqlite3.Connection]:
+def connected(path: Path, pragmas: Sequence[str] = PRAGMAS) -> Iterator[sqlite3.Connection]:
     """A connection to the file at `path`, closed at the end."""
     with told(path):
         connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     with contextlib.closing(connection):
         with told(path):
-            for pragma in ("foreign_keys = ON", "synchronous = EXTRA", "trusted_schema = OFF", "cell_size_check = ON"):
+            for pragma in pragmas:
                 connection.execute(f"PRAGMA {pragma}")
         yield connection
 
@@ -65,8 +67,13 @@ def told(path: Path) -> Iterator[None]:
         raise  # not the file's fault
     except sqlite3.DatabaseError as error:
         text = str(error)
-        if "not a database" in text or "malformed" in text:
+        if "not a database" in text:
             raise ArenaError(f"{path} is damaged or no ledger ({text}); put back a copy of it") from error
+        if "malformed" in text:
+            raise ArenaError(
+                f"{path} is damaged ({text}); put back a copy of it, or keep what can be read of it:"
+                f" arena league repair {path.parent}"
+            ) from error
         if "locked" in text:
             raise ArenaError(f"{path} is in use by another program; close it and try again") from error
         raise ArenaError(
@@ -103,15 +110,18 @@ def stored_spec(connection: sqlite3.Connection, path: Path) -> dict[str, Any]:
         if version != VERSION:
             advice = "update marl-arena" if version > VERSION else "use the release that wrote it"
             raise ArenaError(f"{path} has version {version} of the ledger's tables, this reads {VERSION}; {advice}")
-        (text,) = connection.execute("SELECT text FROM spec").fetchone()
-    with contextlib.suppress(ValueError, RecursionError):
-        stored = json.loads(text)
+        row = connection.execute("SELECT text FROM spec").fetchone()
+    with contextlib.suppress(ValueError, TypeError, RecursionError):
+        stored = json.loads(row[0])
         if isinstance(stored, dict) and _is_whole(stored):
             return stored
-    raise ArenaError(f"{path} has a damaged spec; put back a copy of it")
+    raise ArenaError(f"{path} has a specification that is damaged or has been edited; put back a copy of it")
 
 
 def _is_whole(spec: Mapping[str, Any]) -> bool:
-    """Whether a spec has all that is required, each of its kind."""
+    """Whether a spec has all that is required, each of its kind, and says the same thing twice where it does."""
     has_all = all(isinstance(spec.get(key), kind) for key, kind in REQUIRED.items())
-    return has_all and len(spec["seats"]) == len(spec["seat_sides"])
+    if not has_all or len(spec["seats"]) != len(spec["seat_sides"]):
+        return False
+    game = RecordedGame(spec)
+    return bool(game.identity == spec["identity"] and list(game.sides) == spec["sides"])

@@ -1,0 +1,1 @@
+"""The actions of `arena league`: one file each."""

@@ -1,0 +1,85 @@
+"""arena league ACTION: what a league that was played is put through afterwards."""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from arena import cli
+from arena.cli import main
+
+PLAY = "tournament random greedy guess --scenario simple_adversary --pairs 6 --json --out"
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("leagues") / "played"
+    assert main([*PLAY.split(), str(path)]) == 0
+    return path
+
+
+@pytest.fixture
+def league(played: Path, tmp_path: Path) -> Path:
+    """A copy of a league of three scripted players and 36 legs."""
+    return Path(shutil.copytree(played, tmp_path / "league"))
+
+
+def execute(league: Path, *statement: object) -> None:
+    with closing(sqlite3.connect(league / "ledger.sqlite", isolation_level=None)) as connection:
+        connection.execute(*statement)
+
+
+def result_of(capsys: pytest.CaptureFixture[str], *words: object, code: int = 0) -> dict:
+    capsys.readouterr()
+    assert main([*map(str, words), "--json"]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    """What a command says that is refused."""
+    capsys.readouterr()
+    assert main([*map(str, words)]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("arena: ") and error.count("\n") == 1
+    return error
+
+
+def test_the_verb_lists_its_actions_and_each_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    actions = cli.programs(cli.VERBS / "leagues")
+    for words in (["league"], ["league", "--help"]):
+        with pytest.raises(SystemExit) as stop:
+            main(words)
+        assert stop.value.code == 0
+        text = capsys.readouterr().out
+        assert all(f"  {name} " in text and line in text for name, line in actions.items())
+    assert {"repair"} <= set(actions) and "__init__" not in actions
+    for name in actions:
+        with pytest.raises(SystemExit) as stop:
+            main(["league", name, "--help"])
+        page = capsys.readouterr().out
+        assert stop.value.code == 0 and f"arena league {name}" in page and "Example: arena league" in page
+    assert "arena league has no action 'repare'; did you mean 'repair'?" in refused(capsys, "league", "repare", "x")
+
+
+def test_a_league_is_repaired_and_played_on(league: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = result_of(capsys, "leaderboard", league)["fingerprint"]
+    sound = result_of(capsys, "league", "repair", league)
+    assert sound["is_sound"] and sound["kept_legs"] == 36 and sound["copy"] is None
+    execute(league, "UPDATE block SET data = zeroblob(length(data))")
+    assert f"arena league repair {league}" in refused(capsys, "leaderboard", league)
+    assert result_of(capsys, "league", "repair", league)["lost_legs"] == 36
+    result_of(capsys, "tournament", "--pairs", "3", "--out", league, "--resume")
+    result_of(capsys, "tournament", "--pairs", "6", "--out", league, "--resume")
+    execute(league, "UPDATE block SET data = zeroblob(length(data)) WHERE number = (SELECT max(number) FROM block)")
+    assert main(["league", "repair", str(league)]) == 0
+    text = capsys.readouterr().out
+    assert "kept: 18 legs; lost: 18 legs\n" in text
+    assert f"arena tournament --out {league} --resume" in text and "ledger.sqlite.damaged" in text
+    assert result_of(capsys, "tournament", "--pairs", "6", "--out", league, "--resume")["fingerprint"] == before
+
+
+def test_a_league_of_nobody_cannot_be_repaired(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "there is no ledger" in refused(capsys, "league", "repair", tmp_path)
