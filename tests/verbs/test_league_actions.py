@@ -10,6 +10,7 @@ import pytest
 
 from arena import cli
 from arena.cli import main
+from arena.files import lock
 
 PLAY = "tournament random greedy guess --scenario simple_adversary --pairs 6 --json --out"
 
@@ -83,3 +84,31 @@ def test_a_league_is_repaired_and_played_on(league: Path, capsys: pytest.Capture
 
 def test_a_league_of_nobody_cannot_be_repaired(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no ledger" in refused(capsys, "league", "repair", tmp_path)
+
+
+def test_who_leaves_plays_no_more_and_who_rejoins_plays_what_it_missed(
+    league: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = result_of(
+        capsys, "tournament", "--pairs", "9", "--out", shutil.copytree(league, league / "whole"), "--resume"
+    )
+    left = result_of(capsys, "league", "leave", league, "greedy", "--why", "is no learner")
+    assert left["name"] == "greedy"
+    grown = result_of(capsys, "tournament", "--pairs", "9", "--out", league, "--resume")
+    players = {player["name"]: player for player in grown["players"]}
+    assert players["greedy"]["withdrawn"] == "is no learner" and grown["legs"] == 36 + 6
+    assert [players[name]["legs"] for name in ("greedy", "guess", "random")] == [24, 24 + 6, 24 + 6]
+    assert "is withdrawn already (is no learner)" in refused(capsys, "league", "leave", league, "greedy")
+    assert main(["league", "rejoin", str(league), left["player"]]) == 0
+    assert "greedy, withdrawn before (is no learner), plays in" in capsys.readouterr().out
+    again = result_of(capsys, "tournament", "--pairs", "9", "--out", league, "--resume")
+    assert again["fingerprint"] == whole["fingerprint"] and again["players"] == whole["players"]
+    assert "greedy is not withdrawn" in refused(capsys, "league", "rejoin", league, "greedy")
+
+
+def test_who_cannot_leave(league: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "has no player 'greedi'; did you mean 'greedy'?" in refused(capsys, "league", "leave", league, "greedi")
+    assert "--why must say something" in refused(capsys, "league", "leave", league, "greedy", "--why", " ")
+    assert "holds no league" in refused(capsys, "league", "leave", tmp_path / "none", "greedy")
+    with lock(league):
+        assert "in use by another process" in refused(capsys, "league", "leave", league, "greedy")

@@ -51,6 +51,11 @@ class LeagueFolder:
         more = {} if form == ROUND_ROBIN else {FORMAT: {"name": form}}
         return Ledger.open(self.path / LEDGER, spec_of(game, seed, **more))
 
+    def reopen(self) -> Ledger:
+        """The ledger for writing; ArenaError if there is none, or if it is in use."""
+        with self.read() as ledger:
+            return Ledger.open(ledger.path, ledger.spec)
+
     def format(self, wanted: str = "") -> str:
         """The format that is wanted, or that of the league, or else a round-robin; ArenaError for none of these."""
         if not wanted and self.exists:
@@ -158,6 +163,15 @@ def seeds_of(ledger: Ledger, game: Game) -> np.ndarray:
         if count > MOST_SEEDS:
             raise ArenaError(f"{ledger.path} holds legs of other seeds than its tournament's; put back a copy of it")
         count *= 2
+
+
+def find_entrant(ledger: Ledger, word: str) -> Entrant:
+    """The player of a league that has this name or this content hash; ArenaError names the nearest."""
+    found = {entrant.name: entrant for entrant in ledger.entrants().values()}
+    named = found | {entrant.hash: entrant for entrant in found.values()}
+    if word not in named:
+        raise ArenaError(f"{ledger.path.parent} has no player {word!r}; {nearest(word, found)}")
+    return named[word]
 
 
 def unique(name: str, taken: set[str]) -> str:
