@@ -4,10 +4,12 @@ Axes: G legs, A seats.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from arena.game import Game
 from arena.games import End, Games
 from league.records.distinct import distinct
 
@@ -78,6 +80,30 @@ def is_finished(games: Games) -> np.ndarray:
 def only_finished(games: Games) -> Games:
     """The legs that have such a result."""
     return games if (is_kept := is_finished(games)).all() else games[is_kept]
+
+
+def differing(one: Games, other: Games) -> np.ndarray:
+    """Which legs [G], the same in both, have other results in one than in the other: by a bit, or by how they ended."""
+    differs = (one.winner != other.winner) | (one.end != other.end) | (one.fault != other.fault)
+    for name in ("score", "metrics"):
+        bits = [_canonical(getattr(games, name)).view(np.uint32) for games in (one, other)]
+        differs |= (bits[0] != bits[1]).any(1)
+    return np.asarray(differs)
+
+
+def told_leg(games: Games, row: int, game: Game, names: Mapping[str, str]) -> str:
+    """Which leg it is, in words: `seed 17, good: ann, adversary: bob`."""
+    seats = [names.get(games.names[number], games.names[number]) for number in games.player[row]]
+    sides = [f"{side}: {', '.join(dict.fromkeys(seats[s] for s in held))}" for side, held in game.sides.items()]
+    return f"seed {games.seed[row]}, {', '.join(sides)}"
+
+
+def told_result(games: Games, row: int, game: Game) -> str:
+    """What came of a leg, in words: `played, good won, scores 1.5 and -3.25`."""
+    sides, winner = list(game.sides), int(games.winner[row])
+    end = End(int(games.end[row])).name.lower()
+    won = f", {sides[winner]} won" if winner >= 0 else ""
+    return f"{end}{won}, scores {' and '.join(repr(float(score)) for score in games.score[row])}"
 
 
 def fingerprint(games: Games) -> str:

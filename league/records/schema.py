@@ -94,10 +94,14 @@ def prepare(connection: sqlite3.Connection, path: Path, spec: Mapping[str, Any])
             connection.execute(f"PRAGMA user_version = {VERSION}")
             connection.execute("INSERT INTO spec VALUES (?)", (json.dumps(spec),))
     stored, given = stored_spec(connection, path), json.loads(json.dumps(spec))
-    differing = [key for key in {**stored, **given} if stored.get(key) != given.get(key)]
-    if differing:
-        what = "; ".join(f"{key} is {stored.get(key)!r} there and {given.get(key)!r} here" for key in differing)
+    if what := differences(stored, given, "there", "here"):
         raise ArenaError(f"{path} belongs to another league: {what}. Choose another folder")
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any], here: str, there: str) -> str:
+    """In what two specs differ, in words: `tournament_seed is 7 HERE and 8 THERE`; empty if they are the same."""
+    differing = [key for key in {**one, **other} if one.get(key) != other.get(key)]
+    return "; ".join(f"{key} is {one.get(key)!r} {here} and {other.get(key)!r} {there}" for key in differing)
 
 
 def stored_spec(connection: sqlite3.Connection, path: Path) -> dict[str, Any]:

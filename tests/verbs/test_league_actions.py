@@ -11,6 +11,7 @@ import pytest
 from arena import cli
 from arena.cli import main
 from arena.files import lock
+from league.records.ledger import Ledger
 
 PLAY = "tournament random greedy guess --scenario simple_adversary --pairs 6 --json --out"
 
@@ -112,3 +113,64 @@ def test_who_cannot_leave(league: Path, tmp_path: Path, capsys: pytest.CaptureFi
     assert "holds no league" in refused(capsys, "league", "leave", tmp_path / "none", "greedy")
     with lock(league):
         assert "in use by another process" in refused(capsys, "league", "leave", league, "greedy")
+
+
+def test_leagues_that_were_played_apart_become_one(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As if all had met in one league from the start."""
+    a, b, both, whole = (tmp_path / name for name in ("a", "b", "both", "whole"))
+    play = ["tournament", "--scenario", "simple_adversary", "--out"]
+    result_of(capsys, *play, whole, trained, "random", "greedy", "--pairs", 4)
+    result_of(capsys, *play, a, trained, "random", "--pairs", 4)
+    result_of(capsys, *play, b, "random", "greedy", f"{trained}#0", "--pairs", 3)
+    result_of(capsys, "league", "leave", b, "greedy")
+    merged = result_of(capsys, "league", "merge", both, a, b)
+    assert merged["came"] == [
+        {"league": str(a), "players": 3, "legs": 24},
+        {"league": str(b), "players": 1, "legs": 2 * 2 * 3},  # those of random against member 0 are there already
+    ]
+    assert merged["players"] == 4 and merged["legs"] == 36
+    assert result_of(capsys, "league", "merge", both, b)["came"][0] == {"league": str(b), "players": 0, "legs": 0}
+    board = result_of(capsys, "leaderboard", both)
+    assert [p["name"] for p in board["players"] if p["withdrawn"] == "left"] == ["greedy"]
+    result_of(capsys, "league", "rejoin", both, "greedy")
+    board = result_of(capsys, "tournament", "--out", both, "--resume")
+    expected = result_of(capsys, "leaderboard", whole)
+    assert board["fingerprint"] == expected["fingerprint"] and board["players"] == expected["players"]
+    names = sorted(entry.name for entry in (both / "players").iterdir())
+    assert names == sorted(entry.name for entry in (whole / "players").iterdir()) and len(names) == 2
+
+
+def test_players_of_one_name_are_told_apart_when_leagues_merge(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play = ["tournament", f"{trained}#0", "random", "--pairs", 2, "--out"]
+    result_of(capsys, *play, tmp_path / "a")
+    result_of(capsys, *play, tmp_path / "b", "--act", "greedy")
+    assert main(["league", "merge", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
+    assert f"{tmp_path / 'a'}: 3 players, 8 legs" in capsys.readouterr().out
+    named = {player["name"] for player in result_of(capsys, "leaderboard", tmp_path / "a")["players"]}
+    assert len(named) == 3 and any(name.endswith(" (2)") for name in named)
+
+
+def test_what_cannot_be_merged(league: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other, doubtful, new = tmp_path / "other", tmp_path / "doubtful", tmp_path / "new"
+    result_of(capsys, *PLAY.split(), other, "--seed", "1")
+    error = refused(capsys, "league", "merge", league, other)
+    assert f"tournament_seed is 0 in {league} and 1 in {other}" in error
+    shutil.copytree(league, doubtful)
+    with Ledger.read_only(doubtful / "ledger.sqlite") as ledger:
+        spec, games = ledger.spec, ledger.read()
+    games.score[4, 1] += 1
+    execute(doubtful, "DELETE FROM block")
+    with Ledger.open(doubtful / "ledger.sqlite", spec) as ledger:
+        ledger.add(games, "elsewhere")
+    for words in ((league, doubtful), (new, league, doubtful)):
+        error = refused(capsys, "league", "merge", *words)
+        assert f"{league} and {doubtful} contradict each other in 1 of 36 legs" in error
+        assert f"seed {games.seed[4]}, adversary: " in error and repr(float(games.score[4, 1])) in error
+    assert not new.exists()
+    assert "cannot be merged into itself" in refused(capsys, "league", "merge", league, other, league)
+    assert "name the leagues to merge in" in refused(capsys, "league", "merge", league)
+    assert f"{new} holds no league" in refused(capsys, "league", "merge", league, new)
