@@ -1,0 +1,1 @@
+"""What `arena league check` looks at."""

@@ -1,0 +1,1 @@
+"""Whether a league can be believed: pure functions of its legs."""
