@@ -40,6 +40,8 @@ def run(options: Options) -> Iterator[Report]:
     came = []
     with ExitStack() as opened:
         ledgers = [opened.enter_context(other.read()) for other in others]
+        for other in ledgers:
+            other.read()  # a damaged one is refused before anything is written
         for one, other in combinations(ledgers, 2):
             check_agreement(one, other)
         if folder.exists:
