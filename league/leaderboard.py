@@ -4,7 +4,7 @@ Names come from files, so they are data: nothing here interprets them.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ def leaderboard(
     games: Games,
     entrants: Mapping[str, Entrant],
     scenario: Game,
-    environments: Sequence[str] = (),
+    environments: Iterable[str] = (),
     withdrawn: Mapping[str, str] | None = None,
     resamples: int = 1000,
     seed: int = 0,

@@ -19,7 +19,7 @@ from arena.files import write_bytes
 from arena.render.curves import plain, rgb
 from arena.render.importance import FONT
 from arena.render.lettering import clean, elide
-from arena.render.theme import LIGHT, Rgb
+from arena.render.theme import LIGHT, Rgb, Theme
 
 Point = tuple[float, float]
 
@@ -35,7 +35,12 @@ MARGIN, FOOT = 0.35, 0.75
 
 
 def draw_response_graph(path: Path, names: Sequence[str], graph: Mapping[str, Any]) -> None:
-    """Writes a PNG of the players `names` [P] and a `graph` as the meta-game reports it.
+    """Writes the picture into a file; see `response_graph_png`."""
+    write_bytes(path, response_graph_png(names, graph))
+
+
+def response_graph_png(names: Sequence[str], graph: Mapping[str, Any], theme: Theme = LIGHT) -> bytes:
+    """A PNG of the players `names` [P] and a `graph` as the meta-game reports it.
 
     The graph says what each player wins from each other (`advantage` [P, P]), how sure the sign of that is (`sure`
     [P, P], or None), the `groups` of players that a chain of wins leads around in, best first, the `layers` of groups
@@ -44,7 +49,7 @@ def draw_response_graph(path: Path, names: Sequence[str], graph: Mapping[str, An
     groups = [sorted(group, key=lambda k: -np.sum(graph["advantage"][k])) for group in graph["groups"]]
     centres, size = _place(groups, graph["layers"])
     width, height = max(size[0] + 2 * MARGIN, 6.2), size[1] + MARGIN + FOOT
-    figure = Figure(figsize=(width, height), dpi=150, facecolor=rgb(LIGHT.page))
+    figure = Figure(figsize=(width, height), dpi=150, facecolor=rgb(theme.page))
     FigureCanvasAgg(figure)
     panel = figure.add_axes((0, 0, 1, 1))
     panel.set_axis_off()
@@ -54,14 +59,14 @@ def draw_response_graph(path: Path, names: Sequence[str], graph: Mapping[str, An
         ends = (centres[start], centres[stop])
         radii = (_radius(len(groups[start])), _radius(len(groups[stop])))
         lead = max(graph["advantage"][i][j] for i in groups[stop] for j in groups[start])
-        _arrow(panel, *ends, radii, _weight(lead, graph), is_upset=False, is_sure=True, bend=0)
+        _arrow(panel, *ends, radii, _weight(lead, graph), theme, bend=0)
     firsts = accumulate((len(group) for group in groups), initial=1)
     for group, first, centre in zip(groups, firsts, centres, strict=False):
-        _draw_group(panel, group, first, centre, names, graph)
-    _draw_key(figure, groups, graph)
+        _draw_group(panel, group, first, centre, names, graph, theme)
+    _draw_key(figure, groups, graph, theme)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", facecolor=figure.get_facecolor())
-    write_bytes(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _place(groups: Sequence[Sequence[int]], layers: Sequence[Sequence[int]]) -> tuple[list[Point], Point]:
@@ -91,12 +96,18 @@ def _ring(players: int) -> float:
 
 
 def _draw_group(
-    panel: Axes, group: Sequence[int], first: int, centre: Point, names: Sequence[str], graph: Mapping[str, Any]
+    panel: Axes,
+    group: Sequence[int],
+    first: int,
+    centre: Point,
+    names: Sequence[str],
+    graph: Mapping[str, Any],
+    theme: Theme,
 ) -> None:
     """A single player, or players around a ring, clockwise from the best, whose rank is `first`, and their arrows."""
     places = {group[0]: centre}
     if len(group) > 1:
-        panel.add_patch(Circle(centre, _radius(len(group)), color=rgb(LIGHT.beyond), linewidth=0, zorder=0))
+        panel.add_patch(Circle(centre, _radius(len(group)), color=rgb(theme.beyond), linewidth=0, zorder=0))
         # Nobody stands at the very top or bottom, where other layers' arrows come in.
         off = 0.5 if len(group) % 2 == 0 else 0.25
         turns = [pi / 2 - 2 * pi * (k + off) / len(group) for k in range(len(group))]
@@ -111,15 +122,15 @@ def _draw_group(
             if lead > 0 and (is_upset or len(group) <= CROWD):
                 is_sure = sure is None or sure[other][k] >= SURE
                 weight = _weight(lead, graph)
-                _arrow(panel, places[k], places[other], (NODE, NODE), weight, is_upset, is_sure)
+                _arrow(panel, places[k], places[other], (NODE, NODE), weight, theme, is_upset, is_sure)
     for rank, (k, place) in enumerate(places.items(), start=first):
-        panel.add_patch(Circle(place, NODE, facecolor=rgb(LIGHT.series[0]), edgecolor=rgb(LIGHT.page), zorder=5))
-        look: dict[str, Any] = {"color": rgb(LIGHT.on_color), "weight": "bold", "fontsize": 7, "fontfamily": FONT}
+        panel.add_patch(Circle(place, NODE, facecolor=rgb(theme.series[0]), edgecolor=rgb(theme.page), zorder=5))
+        look: dict[str, Any] = {"color": rgb(theme.on_color), "weight": "bold", "fontsize": 7, "fontfamily": FONT}
         panel.text(place[0], place[1], str(rank), ha="center", va="center_baseline", zorder=6, **look)
-        _draw_name(panel, names[k], place, centre, is_crowd=len(group) > CROWD)
+        _draw_name(panel, names[k], place, centre, len(group) > CROWD, theme)
 
 
-def _draw_name(panel: Axes, name: str, place: Point, centre: Point, is_crowd: bool) -> None:
+def _draw_name(panel: Axes, name: str, place: Point, centre: Point, is_crowd: bool, theme: Theme) -> None:
     """A name outside of its ring, along the radius in a crowd; beside a single player."""
     out = np.subtract(place, centre)
     length = float(np.hypot(*out))
@@ -137,10 +148,10 @@ def _draw_name(panel: Axes, name: str, place: Point, centre: Point, is_crowd: bo
         rotation_mode="anchor",
         fontsize=TEXT,
         fontfamily=FONT,
-        color=rgb(LIGHT.ink),
+        color=rgb(theme.ink),
         zorder=6,
     )
-    text.set_path_effects([withStroke(linewidth=2.5, foreground=rgb(LIGHT.page))])
+    text.set_path_effects([withStroke(linewidth=2.5, foreground=rgb(theme.page))])
 
 
 def _weight(lead: float, graph: Mapping[str, Any]) -> float:
@@ -154,8 +165,9 @@ def _arrow(
     stop: Point,
     radii: tuple[float, float],
     weight: float,
-    is_upset: bool,
-    is_sure: bool,
+    theme: Theme,
+    is_upset: bool = False,
+    is_sure: bool = True,
     bend: float = 0.07,
 ) -> None:
     panel.add_patch(
@@ -170,22 +182,22 @@ def _arrow(
             connectionstyle=f"arc3,rad={bend}",
             linewidth=0.5 + 2.3 * weight,
             linestyle="solid" if is_sure else (0, (3, 2)),
-            color=rgb(LIGHT.series[1] if is_upset else LIGHT.mark_edge),
+            color=rgb(theme.series[1] if is_upset else theme.mark_edge),
             alpha=0.35 + 0.6 * weight if is_upset else 0.25 + 0.6 * weight,
             zorder=3 if is_upset else 2,
         )
     )
 
 
-def _draw_key(figure: Figure, groups: Sequence[Sequence[int]], graph: Mapping[str, Any]) -> None:
+def _draw_key(figure: Figure, groups: Sequence[Sequence[int]], graph: Mapping[str, Any], theme: Theme) -> None:
     """What the arrows mean, of those that there are."""
     has_rings = any(len(group) > 1 for group in groups)
     left_out = ", not drawn in large rings" if any(len(group) > CROWD for group in groups) else ""
-    looks: list[tuple[Rgb, Any, str]] = [(LIGHT.mark_edge, "solid", f"loses to a better rank{left_out}")]
+    looks: list[tuple[Rgb, Any, str]] = [(theme.mark_edge, "solid", f"loses to a better rank{left_out}")]
     if has_rings:
-        looks.append((LIGHT.series[1], "solid", "loses to a worse rank"))
+        looks.append((theme.series[1], "solid", "loses to a worse rank"))
     if has_rings and graph["sure"] is not None:
-        looks.append((LIGHT.mark_edge, "dashed", f"less than {SURE:.0%} sure"))
+        looks.append((theme.mark_edge, "dashed", f"less than {SURE:.0%} sure"))
     handles = [Line2D([], [], color=rgb(color), linestyle=style, linewidth=1.8) for color, style, _ in looks]
     legend = figure.legend(
         handles,
@@ -198,4 +210,4 @@ def _draw_key(figure: Figure, groups: Sequence[Sequence[int]], graph: Mapping[st
         columnspacing=1.4,
     )
     for text in legend.get_texts():
-        text.set_color(rgb(LIGHT.muted))
+        text.set_color(rgb(theme.muted))

@@ -79,7 +79,7 @@ def run(options: Options) -> Iterator[Report]:
     folder.save_standings(board)
     yield Report("rate", 1, 1)
     files = "leaderboard.json, leaderboard.csv, ledger.sqlite, players/"
-    text = f"{leaderboard_text(board)}\nleague: {folder.path}   {files}"
+    text = f"{leaderboard_text(board)}\nleague: {folder.path}   {files}\na page of it: arena report {folder.path}"
     yield Report(text=text, data=board, is_result=True)
 
 

@@ -147,9 +147,9 @@ class Ledger:
         """Every note, in the order in which they were written."""
         return [Note(*row) for row in self._fetch("SELECT player, kind, text FROM note ORDER BY number")]
 
-    def environments(self) -> list[str]:
-        """The environments that played, in order of first appearance."""
-        return [text for (text,) in self._fetch("SELECT environment FROM block GROUP BY 1 ORDER BY min(number)")]
+    def environments(self) -> dict[str, int]:
+        """The environments that played, in order of first appearance, and how many legs each."""
+        return dict(self._fetch("SELECT environment, sum(legs) FROM block GROUP BY 1 ORDER BY min(number)"))
 
     def add(self, games: Games, environment: str) -> int:
         """Writes the finished legs that are not there yet, and says how many; on the disk when it returns.

@@ -48,7 +48,7 @@ def test_legs_come_back_as_they_were_written(path: Path) -> None:
         assert same(ledger.read(), games)
     with Ledger.read_only(path) as ledger:
         assert same(ledger.read(), games)
-        assert ledger.environments() == ["here", "there"]
+        assert ledger.environments() == {"here": 10, "there": 14}
         assert ledger.spec["sides"] == ["adversary", "good"]
     assert not (path.parent / "ledger.sqlite-wal").exists()
 

@@ -74,6 +74,17 @@ def test_a_study_leaves_a_report_numbers_and_tables(study):
     assert not list(out.glob("runs/*/state"))  # what only an unfinished run needs
 
 
+def test_its_page_can_be_written_anew(study, tmp_path, capsys):
+    out, _ = study
+    results = json.loads((out / "results.json").read_text())
+    (tmp_path / "results.json").write_text(json.dumps(results))
+    assert main(["report", str(tmp_path)]) == 0
+    assert (tmp_path / "report.html").read_bytes() == (out / "report.html").read_bytes()
+    (tmp_path / "results.json").write_text("{}")
+    assert main(["report", str(tmp_path)]) == 2
+    assert f"{tmp_path / 'results.json'} is not what arena compare wrote" in capsys.readouterr().err
+
+
 def test_everybody_meets_everybody_on_both_sides(study):
     _, results = study
     names = ["maddpg", "dqn:n_step=1", *results["anchors"]]

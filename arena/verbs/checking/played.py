@@ -37,7 +37,7 @@ class Played:
                     f"{folder.path} was played with {ledger.spec['identity']}, and this is {game.identity}; "
                     "check it where that is installed"
                 )
-            environments, blocks = ledger.environments(), ledger.blocks()
+            environments, blocks = list(ledger.environments()), ledger.blocks()
             number = [np.full(len(games), environments.index(text)) for games, text in blocks]
             environment = np.concatenate([np.zeros(0, np.int64), *number])
             return cls(folder.path, ledger.spec, game, ledger.entrants(), ledger.read(), environment, environments)
