@@ -67,7 +67,8 @@ def sections(board: Mapping[str, Any], games: Any, game: Any, with_meta: bool) -
     if not order:
         return {}
     if len(game.sides) == 1:
-        return {"partners": partners_data(games, game, board)} if len(order) <= MOST_ACROSS else {}
+        can_mix = len(game.seats) > 1 and len(order) <= MOST_ACROSS
+        return {"partners": partners_data(games, game, board)} if can_mix else {}
     found = {"cross": cross(games, game, order[:MOST_ACROSS]), "sides": sides(games, game, order)}
     return found | ({"meta": meta(games, game, order)} if with_meta or len(order) <= MOST_UNASKED else {})
 

@@ -108,7 +108,7 @@ def salvage(path: Path) -> Salvage:
 
 def read_rows(connection: sqlite3.Connection, table: str, columns: tuple[str, ...]) -> tuple[dict[int, Any], list[int]]:
     """The rows of a table that can be read, by number, and the numbers of those that cannot."""
-    query = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED WHERE rowid = ?"
+    query = f"SELECT {', '.join(columns)} FROM {table} WHERE rowid = ?"
     found, unread = {}, []
     last, most = _last(connection, table)
     for number in range(1, (most if last is None else last) + 1):

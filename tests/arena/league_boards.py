@@ -78,7 +78,7 @@ def two_sided(count: int = 4, names: list[str] | None = None) -> Board:
 
 
 def meta(order: list[str]) -> dict[str, Any]:
-    """The meta-game of a league in which the first of `order` beats everybody."""
+    """The meta-game of a league in which the first of `order` beats everybody, and the last two are equal."""
     count = len(order)
     mass = [1.0] + [0.0] * (count - 1)
     players = [
@@ -98,7 +98,7 @@ def meta(order: list[str]) -> dict[str, Any]:
         "intransitivity": 0.031,
         "noise": 0.02,
         "groups": [[k] for k in range(count)],
-        "layers": [[k] for k in range(count)],
+        "layers": [[k] for k in range(count - 2)] + [[*range(max(0, count - 2), count)]],
         "arrows": [[k, k - 1] for k in range(1, count)],
         "cycles": [],
         "top_cycle": [0],

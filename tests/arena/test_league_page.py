@@ -119,8 +119,31 @@ def test_the_response_graph_is_there_in_both_themes() -> None:
     pictures = [base64.b64decode(source.removeprefix("data:image/png;base64,")) for source in sources]
     assert all(data.startswith(b"\x89PNG") for data in pictures) and pictures[0] != pictures[1]
     board = two_sided()
+    board["meta"]["response_graph"]["layers"] = [[k] for k in range(4)]
+    root = root_of(board)
+    assert not root.all("picture") and "Everybody beats everybody below" in root.text
     del board["meta"]
     assert not root_of(board).all("picture")
+
+
+def test_players_of_one_side_are_compared_on_that_side_only() -> None:
+    board = two_sided()
+    for k, player in enumerate(board["players"]):
+        side = "good" if k < 2 else "adversary"
+        player["sides"] = {side: rating(player["rating"])}
+        for other in board["sides"]:
+            if other != side:
+                board["sides"][other] = [r for r in board["sides"][other] if r["hash"] != player["hash"]]
+        for j, cell in enumerate(board["cross"]["cells"][k]):
+            board["cross"]["cells"][k][j] = cell if k < 2 <= j else None
+        board["meta"]["players"][k] |= {"nash": None, "sides": {side: board["meta"]["players"][k]["sides"][side]}}
+    board["meta"]["response_graph"] |= {"players": [], "groups": [], "layers": [], "arrows": [], "top_cycle": []}
+    assert verdict(board)[0] == "Best as good is runs/a@0 and as adversary is runs/a@2000."
+    root = root_of(board)
+    (cross,) = by_class(root, "table", "cross")
+    assert [th.text for th in cross.all("thead")[0].all("th")][1:] == ["3", "4"]
+    assert [th.text for th in cross.all("tbody")[0].all("th")] == ["1runs/a@0", "2runs/a@1000"]
+    assert "Nash average" not in root.all("section")[3].text and "Everybody beats" not in root.text
 
 
 def test_nothing_needs_a_number() -> None:

@@ -48,12 +48,15 @@ def test_of_a_crowd_only_the_best_meet_and_there_is_no_meta_game(
     assert '<section id="meta">' not in html and "The best 2; all of them" in html
 
 
-def test_teams_and_guests_have_a_page(tmp_path: Path) -> None:
-    for form in ("round-robin", "mixed-seats"):
-        words = f"tournament random telling --scenario simple_reference --pairs 4 --json --format {form} --out"
-        assert main([*words.split(), str(tmp_path / form)]) == 0
-        assert main(["report", str(tmp_path / form)]) == 0
-        assert ('<section id="partners">' in (tmp_path / form / "report.html").read_text()) == (form == "mixed-seats")
+def test_teams_and_guests_and_single_players_have_a_page(tmp_path: Path) -> None:
+    for out, words in (
+        ("alone", "random greedy --scenario simple"),
+        ("teams", "random telling --scenario simple_reference"),
+        ("guests", "random telling --scenario simple_reference --format mixed-seats"),
+    ):
+        assert main(["tournament", *words.split(), "--pairs", "4", "--out", str(tmp_path / out)]) == 0
+        assert main(["report", str(tmp_path / out)]) == 0
+        assert ('<section id="partners">' in (tmp_path / out / "report.html").read_text()) == (out == "guests")
 
 
 def test_what_has_no_page(league: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

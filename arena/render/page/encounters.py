@@ -23,17 +23,18 @@ class Square:
 
 @dataclass(frozen=True)
 class Encounters:
-    """A table of players by rank, each way round."""
+    """A table of those who have met, by rank, each way round."""
 
-    rows: str  # what the row's player was
-    columns: str
-    names: Sequence[str]
-    squares: Sequence[Sequence[Square | None]]
+    row: str  # what the row's player was
+    column: str
+    rows: Sequence[tuple[int, str, Sequence[Square | None]]]  # rank, name
+    columns: Sequence[tuple[int, str]]
+    players: int  # that there were to choose from
 
     @property
     def is_dense(self) -> bool:
         """Whether there is no room for numbers."""
-        return len(self.names) > MOST_WRITTEN
+        return len(self.columns) > MOST_WRITTEN
 
 
 def cross_table(board: Board) -> Encounters | None:
@@ -80,11 +81,13 @@ def _table(
     square: Callable[[Cell, str, str], Square | None],
 ) -> Encounters:
     names = [name[player] for player in players]
-    squares = [
-        [square(cell, row, column) if cell else None for column, cell in zip(names, line, strict=True)]
-        for row, line in zip(names, cells, strict=True)
-    ]
-    return Encounters(rows, columns, names, squares)
+    across = [k for k in range(len(names)) if any(line[k] for line in cells)]
+    found = []
+    for rank, (who, line) in enumerate(zip(names, cells, strict=True), 1):
+        if any(line):
+            squares = [square(cell, who, names[k]) if (cell := line[k]) else None for k in across]
+            found.append((rank, who, squares))
+    return Encounters(rows, columns, found, [(k + 1, names[k]) for k in across], len(players))
 
 
 def _names(board: Board) -> dict[str, str]:

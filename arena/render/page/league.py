@@ -114,7 +114,8 @@ def meta_table(board: Board) -> Table | None:
         for player in data["players"]
         if any(part and (part["value"] or 0) >= LEAST_MASS for part in masses(player))
     ]
-    return Table(headers, rows)
+    told = [k for k in range(len(headers)) if any(cells[k] != UNKNOWN for _, cells in rows)]
+    return Table([headers[k] for k in told], [(who, [cells[k] for k in told]) for who, cells in rows])
 
 
 def meta_sentences(board: Board) -> list[str]:
@@ -131,7 +132,9 @@ def meta_sentences(board: Board) -> list[str]:
         chance = "" if graph["noise"] is None else f"; chance alone would make {100 * graph['noise']:.1f} %"
         found.append(f"{100 * graph['intransitivity']:.1f} % of who beats whom is explained by no ranking{chance}.")
     top = [name[graph["players"][place]] for place in graph["top_cycle"]]
-    if len(top) == 1:
+    if top and is_ranking(graph):
+        found.append("Everybody beats everybody below: there is nothing that a ranking does not say.")
+    elif len(top) == 1:
         found.append(f"{top[0]} is beaten by nobody.")
     elif top:
         found.append(
@@ -140,9 +143,14 @@ def meta_sentences(board: Board) -> list[str]:
     return [*found, *data["notes"]]
 
 
+def is_ranking(graph: Mapping[str, Any]) -> bool:
+    """Whether everybody beats everybody below, or nobody has held both sides."""
+    return len(graph["layers"]) == len(graph["players"])
+
+
 def graph_pictures(board: Board) -> dict[str, Markup] | None:
-    """The response graph in both themes as data: addresses; None without two who have held both sides."""
-    if not board.get("meta") or len(board["meta"]["response_graph"]["players"]) < 2:
+    """The response graph in both themes as data: addresses; None where it would show no more than a ranking does."""
+    if not board.get("meta") or is_ranking(board["meta"]["response_graph"]):
         return None
     graph, name = board["meta"]["response_graph"], _names(board)
     names = [name[player] for player in graph["players"]]

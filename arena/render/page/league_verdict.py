@@ -19,11 +19,13 @@ def verdict(board: Board) -> list[str]:
 
 
 def _lead(board: Board) -> Iterator[str]:
-    """Who is ahead of everybody else, or who shares the lead."""
+    """Who is ahead of all others who hold every side, or shares the lead: sums over other sides do not compare."""
     is_elo = board["unit"] == "elo"
-    players = [player for player in board["players"] if player["rating"] is not None]
-    if len(players) < 2:
+    sides = {side for player in board["players"] for side in player["sides"]}
+    players = [p for p in board["players"] if p["rating"] is not None and p["sides"].keys() == sides]
+    if len(board["players"]) < 2:
         yield "A single player has been rated: there is nobody to compare it with."
+    if len(players) < 2:
         return
     first = players[0]
     level = [player for player in players[1:] if not is_above(estimate_of(first), estimate_of(player))]
