@@ -59,7 +59,7 @@ def test_standings_hold_the_numbers() -> None:
     assert [td.text for td in by_class(first, "td", "rating")] == [f"+300260{DASH}340"]
     assert [td.text for td in by_class(last, "td", "rating")] == [f"{MINUS}300{MINUS}340 to {MINUS}260"]
     cells = {td.attributes["data-what"]: td.text for td in first.all("td") if "data-what" in td.attributes}
-    assert cells == {"points of 100": "62.5", "normalised": "0.50 / 0.50", "legs": "400"}
+    assert cells == {"ranks": "1", "points of 100": "62.5", "normalised": "0.50 / 0.50", "legs": "400"}
     assert first.all("svg")[0].attributes["aria-label"] == f"runs/a@0: 300 (260{DASH}340) Elo"
     results = by_class(adversary, "td", "results")[1].all("svg")[0]
     assert results.attributes["aria-label"] == "runs/a@0: 100 won, 60 drawn, 40 lost"
@@ -189,11 +189,13 @@ def test_what_to_beware_of_stands_at_the_top() -> None:
     assert not root_of(board).all("aside")
     board["players"][0]["provisional"] = True
     board["players"][1] |= {"withdrawn": "raised", "ends": {"played": 390, "forfeited": 10, "won_by_forfeit": 0}}
+    board["apart"]["good"] = [board["players"][3]["hash"]]
     root = root_of(board, environments={"a": 600, "b": 600})
     (warnings,) = root.all("aside")
     assert [li.text for li in warnings.all("li")] == [
         "runs/a@1000 is withdrawn: raised",
         "Too little, or too one-sided, to be rated without a prior, and so provisional: runs/a@0",
+        "As good, no chain of opponents compares with the others: runs/a@3000",
         "Legs come from 2 kinds of machine or versions, between which equal bits are not promised; arena league check "
         "leagues/first compares them",
     ]

@@ -187,7 +187,8 @@ def test_what_was_read_once_is_read_again_when_the_file_has_changed(path: Path) 
             for each in (reader, ledger):
                 with pytest.raises(ArenaError, match="damaged block 1"):
                     each.read()
-            assert len(ledger.repair()) == 1 and len(ledger.read()) == len(reader.read()) == 14
+            execute(path, "DELETE FROM block WHERE number = 1")
+            assert len(ledger.read()) == len(reader.read()) == 14
 
 
 def test_another_spec_is_refused_with_the_difference(path: Path) -> None:

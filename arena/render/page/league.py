@@ -17,6 +17,7 @@ from arena.render.theme import DARK, LIGHT, Theme
 
 Board = Mapping[str, Any]
 Row = tuple[str, Sequence[str]]
+MOST_NAMED = 5  # in a warning
 LEAST_MASS = 0.005  # of a mixture that is worth a line
 
 
@@ -56,9 +57,15 @@ def league_page(board: Board, about: Mapping[str, Any]) -> str:
 def warnings(board: Board, about: Mapping[str, Any]) -> list[str]:
     """What to beware of."""
     found = [f"{p['name']} is withdrawn: {p['withdrawn']}" for p in board["players"] if p["withdrawn"]]
+    name = _names(board)
     if unsure := [player["name"] for player in board["players"] if player["provisional"]]:
-        named = ", ".join(unsure[:5]) + (f" and {len(unsure) - 5} more" if len(unsure) > 5 else "")
-        found.append(f"Too little, or too one-sided, to be rated without a prior, and so provisional: {named}")
+        found.append(
+            f"Too little, or too one-sided, to be rated without a prior, and so provisional: {_listed(unsure)}"
+        )
+    for side, apart in board["apart"].items():
+        if apart:
+            who = _listed([name[player] for player in apart])
+            found.append(f"As {side}, no chain of opponents compares with the others: {who}")
     if len(about["environments"]) > 1:
         found.append(
             f"Legs come from {len(about['environments'])} kinds of machine or versions, between which equal bits"
@@ -159,6 +166,11 @@ def graph_pictures(board: Board) -> dict[str, Markup] | None:
         return Markup("data:image/png;base64," + base64.b64encode(response_graph_png(names, graph, theme)).decode())
 
     return {"light": address(LIGHT), "dark": address(DARK)}
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Some of the names, and how many more there are."""
+    return ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
 
 
 def _names(board: Board) -> dict[str, str]:

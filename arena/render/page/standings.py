@@ -52,6 +52,7 @@ def overall(board: Board) -> Standing:
     has_norm = any(value is not None for player in players for value in player["normalised"].values())
 
     def cells(player: Player) -> Iterator[tuple[str, str]]:
+        yield "ranks", ranks(player["rank"])
         if "wins" in player:
             yield "points of 100", percent((player["wins"] + player["draws"] / 2), counted(player))
         if has_norm:
@@ -124,6 +125,11 @@ def plus(unit: Unit, value: float | None) -> str:
     """A number with its sign."""
     text = unit.text(value)
     return f"+{text}" if value is not None and value > 0 and text != "0" else text
+
+
+def ranks(rank: Mapping[str, int]) -> str:
+    """The ranks that a player may have."""
+    return f"{rank['low']}\N{EN DASH}{rank['high']}" if rank["low"] < rank["high"] else str(rank["low"])
 
 
 def counted(player: Player) -> int:
