@@ -80,11 +80,14 @@ class NeuralPolicy:
         """The actions float32 [M, U] for the observations [M, O]; see arena.player.Policy."""
         out = np.zeros((len(obs), self.action_width), np.float32)
         buffer = np.empty((3, max(self.widths.max(), 3 * self.memory_width)), np.float32)
-        is_soft, is_product, row = self.head == "soft", self.head == "product", self.row_of[seat]
-        rule = Rule(self.act_rule == "sample", is_soft, is_product, self.heads[seat], self.support[row])
-        own = memory[:, : self.memory_width]
-        _compiled_act()(self.weights[row], self.widths, self.normed, rule, obs, own, stream, step, buffer, out)
+        weights, own = self.weights[self.row_of[seat]], memory[:, : self.memory_width]
+        _compiled_act()(weights, self.widths, self.normed, self.rule(seat), obs, own, stream, step, buffer, out)
         return out
+
+    def rule(self, seat: int) -> Rule:
+        """How the outputs of a seat become its action."""
+        support = self.support[self.row_of[seat]]
+        return Rule(self.act_rule == "sample", self.head == "soft", self.head == "product", self.heads[seat], support)
 
 
 def layer_count(tensors: Mapping[str, np.ndarray]) -> int:

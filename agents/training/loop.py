@@ -152,8 +152,10 @@ class Training:
         )
 
     def frozen(self, seen: Tensor) -> Tensor:
-        """What held players do next, [M, A, W, U]; nan for all others."""
+        """What held players do next, [M, A, W, U], where a learner asks for it; nan for all others."""
         action = torch.full((*seen.shape[:3], self.replay.row.action_width), torch.nan)
+        if not any(part.learner.reads_others for part in self.learning):
+            return action
         for part in self.parts:
             if not part.learns:
                 own = part.cut(seen, 1).flatten(0, 1)

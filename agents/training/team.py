@@ -70,7 +70,7 @@ class Part:
         if self.normaliser:
             self.normaliser.watch(t)
         if not self.learns:
-            self.stack.count(t.last)
+            self.learner.count(self.stack, t.last)
         if self.memory.shape[-1]:
             self.memory.masked_fill_(t.last.bool().repeat_interleave(len(self.spec.mine), 0).unsqueeze(-1), 0)
 
@@ -164,4 +164,4 @@ def held(player: Player, game: Game, side: str) -> Held:
         raise ArenaError(
             f"{player.name} cannot hold the side {side} of {game.name}; it holds {', '.join(player.sides)}"
         )
-    return Held(player)
+    return Held.by(player, game.action_width)

@@ -136,7 +136,7 @@ def replayed(run: Training):
 
 
 def held(side: str = "good") -> Held:
-    return Held(Player("counting", "0" * 64, Counting(), (side,)))
+    return Held.by(Player("counting", "0" * 64, Counting(), (side,)), SCENARIO.action_width)
 
 
 def test_what_a_held_player_is_said_to_do_next_is_what_it_then_does():

@@ -52,5 +52,5 @@ def is_player(word: str, game: Game) -> bool:
 
 def held_players(training: Any) -> dict[str, Any]:
     """The content hashes of the players that hold a side: a run that is resumed must meet the same."""
-    held = [part.learner.player for part in training.parts if not part.learns]
+    held = [player for part in training.parts if not part.learns for player in part.learner.bank.players]
     return {"held": {player.name: player.hash for player in held}} if held else {}
