@@ -75,6 +75,11 @@ class Games:
 COLUMNS = tuple(field.name for field in fields(Games) if field.name != "names")
 
 
+def points(games: Games, side: int) -> np.ndarray:
+    """What a side wins of each leg, [G]: 1, a half of a draw, or 0."""
+    return np.where(games.winner == DRAW, 0.5, games.winner == side)
+
+
 def world_seeds(tournament_seed: int, scenario: Game, count: int, start: int = 0) -> np.ndarray:
     """The seeds [count] of a tournament's worlds start, start+1, ...: never of the players, so all share them."""
     return seeds_of(count, "leg", tournament_seed, scenario.identity, start=start)

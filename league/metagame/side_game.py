@@ -7,6 +7,7 @@ Source: Gale, Kuhn and Tucker 1950, "On symmetric games", for the skew-symmetric
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import linprog
 
 from league.metagame.complementary import TOLERANCE, complementary
 from league.metagame.entropy import most_even
@@ -41,6 +42,37 @@ def solve(payoff: np.ndarray) -> SideGame:
     if sum(exploitability(scaled, rows, columns)) > TOLERANCE:
         raise ArithmeticError("the mixes found are not optimal: a best answer gains on them")
     return SideGame(float(rows @ payoff @ columns), rows, columns)
+
+
+def optimal(payoff: np.ndarray) -> SideGame:
+    """The value of payoff [I, J] and some optimal mixes, to TOLERANCE: of as few as may be, and any of several.
+
+    A linear programme for each side, found also where `solve` cannot certify the most even of near-equal mixes.
+    """
+    payoff = np.asarray(payoff, np.float64)
+    low, reach = payoff.min(), np.ptp(payoff) or 1.0
+    scaled = (payoff - low) / reach
+    rows, columns = _maximin(scaled), _maximin(-scaled.T)
+    if sum(exploitability(scaled, rows, columns)) > 10 * TOLERANCE:
+        raise ArithmeticError("the mixes found are not optimal: a best answer gains on them")
+    return SideGame(float(rows @ payoff @ columns), rows, columns)
+
+
+def _maximin(payoff: np.ndarray) -> np.ndarray:
+    """The mix [I] of rows that scores most against the answer that is worst for it. Source: Dantzig 1951."""
+    count, answers = payoff.shape
+    found = linprog(
+        np.append(np.zeros(count), -1.0),
+        A_ub=np.concatenate([-payoff.T, np.ones((answers, 1))], axis=1),
+        b_ub=np.zeros(answers),
+        A_eq=np.append(np.ones(count), 0.0)[None],
+        b_eq=[1],
+        bounds=[(0, None)] * count + [(None, None)],
+    )
+    if found.x is None:
+        raise ArithmeticError(f"no optimal mix of {count} strategies was found: {found.message}")
+    mix = np.maximum(found.x[:count], 0)
+    return np.asarray(mix / mix.sum())
 
 
 def exploitability(payoff: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import pytest
 from metagames import PENNIES, SIDES, random_game
 
 from league.metagame import side_game
-from league.metagame.side_game import exploitability, solve
+from league.metagame.side_game import exploitability, optimal, solve
 
 
 def test_the_published_fixture() -> None:
@@ -47,6 +47,20 @@ def test_random_games_have_the_value_of_one_of_their_supports(kind: int) -> None
         game = solve(payoff)
         assert game.value == pytest.approx(value_by_supports(payoff), abs=1e-9)
         assert max(exploitability(payoff, game.rows, game.columns)) < 1e-9
+        some = optimal(payoff)
+        assert some.value == pytest.approx(game.value, abs=1e-9)
+        assert max(exploitability(payoff, some.rows, some.columns)) < 1e-6
+        assert (game.rows[some.rows > 1e-9] > 0).all() and (game.columns[some.columns > 1e-9] > 0).all()
+
+
+def test_many_copies_have_an_optimal_mix() -> None:
+    """Shares of points in rock, paper, scissors, of players that were met a few times: copies in all but noise."""
+    rng = np.random.default_rng(5)
+    word, other = rng.integers(0, 3, 40), rng.integers(0, 3, 40)
+    payoff = (402 * (1 + (word[:, None] - other + 1) % 3 - 1) / 2 + 2) / 406
+    game = optimal(payoff)
+    assert max(exploitability(payoff, game.rows, game.columns)) < 1e-7
+    assert np.bincount(word, game.rows) == pytest.approx([1 / 3] * 3, abs=1e-6)
 
 
 def test_shifts_scales_orders_and_sides_turn_the_solution_with_them() -> None:

@@ -1,0 +1,1 @@
+"""Leagues that learn: who trains, against whom, when what they are is frozen, and when they start anew."""

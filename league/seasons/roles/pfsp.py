@@ -1,0 +1,19 @@
+"""Prioritized fictitious self-play: partly against the present, partly against the past that is hardest to beat."""
+
+import numpy as np
+
+from league.seasons.pfsp import prioritized
+from league.seasons.roles.naive import due, restarts
+from league.seasons.rules import Rules
+from league.seasons.view import View, spread
+
+__all__ = ["chances", "due", "restarts"]
+
+
+def chances(view: View, rules: Rules) -> np.ndarray:
+    """A share `latest` for members of the other side, the rest for frozen players by `weight`."""
+    frozen = view.is_frozen
+    if not frozen.any():
+        return spread(~frozen)
+    past = spread(frozen, prioritized(view.win[frozen], rules.weight))
+    return rules.latest * spread(~frozen) + (1 - rules.latest) * past

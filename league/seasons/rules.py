@@ -1,0 +1,24 @@
+"""The numbers that the roles go by. Time is counted in periods: so many world steps of each member."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Thresholds, shares and windows; the defaults are AlphaStar's where it has them, but for those that count time."""
+
+    beaten: float = 0.7  # who wins more than this share has beaten an opponent
+    losing: float = 0.3  # who wins less is far behind it
+    hopeless: float = 0.1  # who wins less learns nothing from it
+    self_play: float = 0.35  # share of a main's games against the mains of the other side
+    verification: float = 0.15  # share of its games against what it may have forgotten
+    latest: float = 0.5  # share of a pfsp member's games against members of the other side as they are
+    weight: str = "hard"  # of a pfsp member's frozen opponents: hard, variance, linear or capped
+    restart: float = 0.25  # chance that a league exploiter starts anew once it was frozen
+    fewest: int = 2  # periods before a member may be frozen again
+    most: int = 8  # periods after which it is frozen whatever it has beaten
+    every: int = 4  # periods between the snapshots of naive, fictitious and pfsp members
+    prior: float = 4.0  # legs that a pair never seen counts as, half of them won
+    fade: float = 1.0  # what a result counts a period later
+    newcomer: int = 0  # legs that a frozen player plays at once against each that is frozen of the other side
+    gate: float = 0.0  # Elo by which a member must be better than its last snapshot to be frozen early; 0: no gate
