@@ -24,15 +24,18 @@ Row = Mapping[str, float]  # of a run's metrics.jsonl: "step", "member", "return
 ROUND = (1, 2, 2.5, 5, 10)  # axes are marked in steps of these
 MOST_PANELS = 6
 POINTS = 80  # a curve has at most so many; reports that share one are averaged
-UNITS = {"return": "reward per game", "success": "share of games", "distance": "world units"}
+UNITS = {"rating": "Elo", "return": "reward per game", "success": "share of games", "distance": "world units"}
 MARKERS = "os^Dv"  # runs stay apart without colour too
 MARKS = 6  # a line carries about so many
 
 
-def learning_curves(runs: Mapping[str, Sequence[Row]], path: Path, panels: Sequence[str] | None = None) -> None:
+def learning_curves(
+    runs: Mapping[str, Sequence[Row]], path: Path, panels: Sequence[str] | None = None, axis: str = "world steps"
+) -> None:
     """Writes a PNG with a panel for each of `panels`, which are keys of the rows (else see `choose_panels`).
 
-    A run of several members is a line for their mean, in a band from the lowest to the highest.
+    A run of several members is a line for their mean, in a band from the lowest to the highest; `axis` says
+    what steps are.
     """
     chosen = list(panels or choose_panels(row for rows in runs.values() for row in rows))
     if not chosen:
@@ -47,7 +50,7 @@ def learning_curves(runs: Mapping[str, Sequence[Row]], path: Path, panels: Seque
     axes = figure.subplots(rows, columns, squeeze=False, sharex=True).ravel()
     for index, (panel, key) in enumerate(zip(axes, chosen, strict=False)):
         _draw_panel(panel, key, runs)
-        _dress(panel, key, is_bottom=index + columns >= len(chosen))
+        _dress(panel, key, is_bottom=index + columns >= len(chosen), axis=axis)
     for unused in axes[len(chosen) :]:
         unused.set_visible(False)
     _draw_legend(figure, axes[0], runs)
@@ -111,7 +114,7 @@ def _draw_panel(panel: Axes, key: str, runs: Mapping[str, Sequence[Row]]) -> Non
         panel.plot(steps, mean, linewidth=1.8, markevery=(index * every // len(runs), every), **style)
 
 
-def _dress(panel: Axes, key: str, is_bottom: bool) -> None:
+def _dress(panel: Axes, key: str, is_bottom: bool, axis: str) -> None:
     """Titles, units and quiet axes."""
     ink, muted = rgb(LIGHT.ink), rgb(LIGHT.muted)
     kind, name = key.split("/", 1)
@@ -130,7 +133,7 @@ def _dress(panel: Axes, key: str, is_bottom: bool) -> None:
     panel.grid(axis="y", color=rgb(LIGHT.grid), linewidth=0.9)
     panel.set_axisbelow(True)
     panel.tick_params(colors=muted, labelsize=9, length=0, pad=5, labelbottom=is_bottom)
-    panel.set_xlabel("world steps" if is_bottom else "", fontsize=9, color=muted, fontfamily="DejaVu Sans")
+    panel.set_xlabel(axis if is_bottom else "", fontsize=9, color=muted, fontfamily="DejaVu Sans")
     for side in ("top", "right", "left"):
         panel.spines[side].set_visible(False)
     panel.spines["bottom"].set_color(rgb(LIGHT.edge))

@@ -1,4 +1,4 @@
-"""Play some pairs of a league again and see that the bits agree; compare machines; see who can be compared with whom.
+"""Play some pairs of a league again: the bits must agree.
 
 Example: arena league check leagues/first --share 0.05
 

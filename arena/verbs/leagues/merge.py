@@ -1,4 +1,4 @@
-"""Make one league of several that were played apart: every leg once, every player once.
+"""Make one league of several that were played apart.
 
 Example: arena league merge leagues/all leagues/monday leagues/tuesday
 

@@ -1,0 +1,1 @@
+"""A league that trains: its coach, and its folder."""
