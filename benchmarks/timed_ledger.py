@@ -29,10 +29,15 @@ def main(folder: Path, players: int, seeds: int) -> None:
     results = simulated.played(schedule, game, simulated.normal_field(rng, players), rng)
 
     def play(chunks: Iterator[Games]) -> Iterator[tuple[Games, dict[str, str]]]:
-        start = 0
+        """Chunks come back two by two in either order, as from two workers."""
+        start, waiting = 0, list[Games]()
         for chunk in chunks:
-            yield results[slice(start, start + len(chunk))], {}
+            waiting.append(results[slice(start, start + len(chunk))])
             start += len(chunk)
+            if len(waiting) == 2:
+                yield waiting.pop(rng.integers(2)), {}
+        for part in waiting:
+            yield part, {}
 
     with Ledger.create(folder / LEDGER, spec_of(game, 0)) as ledger:
         ledger.enter(Entrant(name, f"p{k}", "neural", tuple(game.sides), {}) for k, name in enumerate(names))

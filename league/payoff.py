@@ -141,6 +141,9 @@ def _cells(
 def _sums(cell: np.ndarray, column: np.ndarray, count: int) -> np.ndarray:
     """The sums [C, ...] of a column [G] or [G, N] over the rows of each cell, of the column's type."""
     summed = np.empty((count, *column.shape[1:]), column.dtype)
+    if count == len(cell):  # a row in each cell
+        summed[cell] = column
+        return summed
     for rest in np.ndindex(column.shape[1:]):
         summed[:, *rest] = np.bincount(cell, column[:, *rest], count)
     return summed

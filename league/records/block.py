@@ -67,7 +67,7 @@ def unseal(block: Block, scenario: str, shape: Shape) -> Games:
     for name, dtype, count in packing:
         column = np.frombuffer(block.data, dtype, block.legs * count, at)
         at += column.nbytes
-        native = column.astype(column.dtype.newbyteorder("="))
+        native = column.astype(column.dtype.newbyteorder("="), copy=False)
         columns[name] = native.reshape(block.legs, count) if name in ("score", "metrics") else native
     lineup = columns.pop("lineup")
     _check_range(lineup, 0, len(lineups) - 1)

@@ -20,7 +20,7 @@ from arena.files import lock
 from arena.game import Game
 from arena.games import COLUMNS, Games
 from league.records.block import DAMAGE, Block, Shape, seal, unseal
-from league.records.legs import Index, is_finished, on_table
+from league.records.legs import Index, is_finished, on_table, rows_of
 from league.records.schema import connected, prepare, stored_spec, told, writing
 
 BLOCK_LEGS = 1 << 16
@@ -214,11 +214,10 @@ class Ledger:
         columns = {name: getattr(written, name) for name in COLUMNS if name not in ("player", "seed")}
         if np.array_equal(keys, wanted):
             return replace(schedule, **columns)
-        if not len(keys):
-            return schedule
-        order = np.argsort(keys)
-        row = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
-        found = np.flatnonzero(keys[row] == wanted)
+        row = rows_of(keys, wanted)
+        if (row >= 0).all():
+            return replace(schedule, **{name: column[row] for name, column in columns.items()})
+        found = np.flatnonzero(row >= 0)
         for name, column in columns.items():
             columns[name] = getattr(schedule, name).copy()
             columns[name][found] = column[row[found]]

@@ -11,8 +11,10 @@ import numpy as np
 
 from arena.game import Game
 from arena.games import End, Games
-from league.records.distinct import distinct
+from league.records.distinct import ROOMY, distinct
 
+SEED_BITS = 32  # of a key; the line-up stands above
+SEED = (1 << SEED_BITS) - 1
 ROWS_AT_ONCE = 1 << 13  # whose bytes stay in the cache
 
 
@@ -34,7 +36,7 @@ class Index:
         seeds, seed = distinct(games.seed)
         lineup_number = np.array([self._lineups.setdefault(x, len(self._lineups)) for x in lineups], np.int64)
         seed_number = np.array([self._seeds.setdefault(x, len(self._seeds)) for x in seeds.tolist()], np.int64)
-        return np.asarray((lineup_number[lineup] << 32) | seed_number[seed])
+        return np.asarray((lineup_number[lineup] << SEED_BITS) | seed_number[seed])
 
     def contains(self, keys: np.ndarray) -> np.ndarray:
         """Which keys [G] are in the set, [G] bool."""
@@ -50,6 +52,20 @@ class Index:
             self._runs.append(np.sort(keys))
         while len(self._runs) > 1 and 2 * len(self._runs[-1]) > len(self._runs[-2]):
             self._runs[-2:] = [np.sort(np.concatenate(self._runs[-2:]))]
+
+
+def rows_of(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """The row of each wanted key [N] among different keys [G] of one index, or -1: [N]."""
+    lineups, seeds = (int(part.max(initial=-1)) + 1 for part in (keys >> SEED_BITS, keys & SEED))
+    if lineups * seeds > ROOMY * len(keys):
+        order = np.argsort(keys)
+        row = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
+        return np.where(keys[row] == wanted, row, -1)
+    # Most line-ups have played most seeds: a table of all, and one more place for what is in none.
+    table = np.full(lineups * seeds + 1, -1)
+    table[(keys >> SEED_BITS) * seeds + (keys & SEED)] = np.arange(len(keys))
+    lineup, seed = wanted >> SEED_BITS, wanted & SEED
+    return np.asarray(table[np.where((lineup < lineups) & (seed < seeds), lineup * seeds + seed, -1)])
 
 
 def lineups_of(games: Games) -> tuple[list[tuple[str, ...]], np.ndarray]:

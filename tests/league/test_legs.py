@@ -5,10 +5,11 @@ import struct
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from league_fakes import GAME, complete, legs, permuted, played, same
 
 from arena.games import End, Games
-from league.records.legs import Index, fingerprint, is_finished, lineups_of, on_table
+from league.records.legs import Index, fingerprint, is_finished, lineups_of, on_table, rows_of
 
 NAMES = ["ann", "bob", "cyd"]
 
@@ -81,3 +82,13 @@ def test_the_fingerprint_knows_every_column_and_the_order_but_no_table() -> None
     one = fingerprint(replace(games, score=negative_nan))
     negative_nan[0] = -np.float32(np.nan)
     assert fingerprint(replace(games, score=negative_nan)) == one
+
+
+@pytest.mark.parametrize("kept", [0, 3, 20, 300])
+def test_rows_are_found_by_key(kept: int) -> None:
+    rng = np.random.default_rng(kept)
+    every = (np.arange(20)[:, None] << 32 | np.arange(15)).ravel()
+    keys = rng.permutation(every)[:kept]
+    wanted = np.append(rng.permutation(every), [20 << 32, 15, 99 << 32 | 99])
+    row_of = {key: row for row, key in enumerate(keys.tolist())}
+    assert rows_of(keys, wanted).tolist() == [row_of.get(key, -1) for key in wanted.tolist()]
