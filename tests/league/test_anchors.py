@@ -8,10 +8,12 @@ from league_fakes import GAME, TEAM, complete, entrants, legs, played
 
 from arena.errors import ArenaError
 from arena.games import Games
+from arena.verbs.parts.tables import leaderboard_text
 from benchmarks import simulated
 from league import joint
 from league.fits.matchups import Matchups
 from league.joint import Ratings, rate
+from league.leaderboard import leaderboard
 from league.lineage import parents
 from league.payoff import Payoff
 from league.records.legs import only_finished
@@ -128,4 +130,6 @@ def test_groups_that_never_met_are_apart() -> None:
     ratings = rate(together, GAME, 50)
     assert ratings.apart.tolist() == [[False, False]] * 3 + [[True, True]] * 2
     assert ratings.provisional.tolist() == [False] * 3 + [True] * 2
+    text = leaderboard_text(leaderboard(together, entrants(NAMES), GAME, resamples=20))
+    assert "as good, no chain of opponents compares with the others: player p3, player p4" in text
     assert np.isfinite(ratings.overall.high).all() and not rate(only_finished(games), GAME, 50).apart.any()
