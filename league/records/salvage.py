@@ -18,7 +18,7 @@ from arena.files import copy_beside, lock, put
 from arena.games import Games
 from league.records.block import DAMAGE, Block, Shape, unseal
 from league.records.ledger import Entrant, Ledger, Note, entrant_of
-from league.records.schema import connected, stored_spec
+from league.records.schema import UNREADABLE, connected, stored_spec
 
 SMALLEST_ROW_BYTES = 32
 # The first makes SQLite open a file that is shorter than it says it is, the second keeps it as it is.
@@ -46,8 +46,9 @@ class Salvage:
 
     @property
     def is_another(self) -> bool:
-        """Whether several blocks, and all that there are, do not fit the specification: it is that of others."""
-        return len(self.damaged) > 1 and not self.blocks and not self.orphans
+        """Whether several blocks can be read, and none of them fits the specification: it is that of others."""
+        read = [legs for legs in self.damaged.values() if legs is not None]
+        return len(read) > 1 and not self.blocks and not self.orphans
 
     @property
     def legs(self) -> int:
@@ -69,7 +70,7 @@ def repair(path: Path) -> tuple[Salvage, Path | None]:
             return found, None
         if found.is_another:
             raise ArenaError(
-                f"{path}: none of its {len(found.damaged)} blocks was written for {found.spec['identity']}, so that is"
+                f"{path}: no block of it was written for {found.spec['identity']}, so that is"
                 " not its specification; put back a copy of it"
             )
         kept = copy_beside(path, "damaged")
@@ -87,7 +88,6 @@ def salvage(path: Path) -> Salvage:
         known = {entrant.hash for entrant in entrants}
         notes = [Note(*row) for row in read_rows(connection, "note", Note._fields)[0].values()]
         rows, unread = read_rows(connection, "block", Block._fields)
-        complaint = _complaint(connection)
     blocks, orphans = [], 0
     damaged: dict[int, int | None] = dict.fromkeys(unread)
     for number, row in rows.items():
@@ -103,7 +103,9 @@ def salvage(path: Path) -> Salvage:
             blocks.append((games[is_known], block.environment))
     kept_notes = [note for note in notes if note.player in known and all(isinstance(part, str) for part in note)]
     lost_players = len(lost) + len(players) - len(entrants)
-    return Salvage(spec, entrants, kept_notes, blocks, dict(sorted(damaged.items())), orphans, lost_players, complaint)
+    return Salvage(
+        spec, entrants, kept_notes, blocks, dict(sorted(damaged.items())), orphans, lost_players, _complaint(path)
+    )
 
 
 def read_rows(connection: sqlite3.Connection, table: str, columns: tuple[str, ...]) -> tuple[dict[int, Any], list[int]]:
@@ -114,7 +116,7 @@ def read_rows(connection: sqlite3.Connection, table: str, columns: tuple[str, ..
     for number in range(1, (most if last is None else last) + 1):
         try:
             row = connection.execute(query, (number,)).fetchone()
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             unread.append(number)
             continue
         if row is not None:
@@ -142,7 +144,7 @@ def _last(connection: sqlite3.Connection, table: str) -> tuple[int | None, int]:
     (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
     most = pages * page_bytes // SMALLEST_ROW_BYTES
     for way in ("SELECT seq FROM sqlite_sequence WHERE name = ?", f"SELECT max(rowid) FROM {table} WHERE ? <> ''"):
-        with contextlib.suppress(sqlite3.DatabaseError):
+        with contextlib.suppress(*UNREADABLE):
             row = connection.execute(way, (table,)).fetchone()
             if row and isinstance(row[0] or 0, int):
                 return min(row[0] or 0, most), most
@@ -156,10 +158,11 @@ def _entrant(row: tuple[Any, ...]) -> Entrant | None:
     return None
 
 
-def _complaint(connection: sqlite3.Connection) -> str:
-    """The first thing that SQLite finds wrong with the file."""
+def _complaint(path: Path) -> str:
+    """The first thing that SQLite finds wrong with the file when it is opened as ledgers are; "" if nothing."""
     try:
-        (text,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
-        return str(error)
+        with connected(path) as connection:
+            (text,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except (ArenaError, *UNREADABLE) as error:
+        return str(error.__cause__ or error)
     return "" if text == "ok" else str(text)

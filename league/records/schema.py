@@ -18,6 +18,8 @@ from league.records.recorded import RecordedGame
 VERSION = 2
 APPLICATION = 0x6172656E  # "aren", in the header of the file
 BUSY_S = 30.0
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter where SQLite quotes what is damaged
+DAMAGED = ("malformed", "no such table", "no such column", "decode")  # what SQLite says of it
 PRAGMAS = ("foreign_keys = ON", "synchronous = EXTRA", "trusted_schema = OFF", "cell_size_check = ON")
 REQUIRED = {  # of a spec
     **dict.fromkeys(("scenario", "identity"), str),
@@ -65,11 +67,11 @@ def told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.IntegrityError:
         raise  # not the file's fault
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE as error:
         text = str(error)
         if "not a database" in text:
             raise ArenaError(f"{path} is damaged or no ledger ({text}); put back a copy of it") from error
-        if "malformed" in text:
+        if isinstance(error, UnicodeDecodeError) or any(words in text for words in DAMAGED):
             raise ArenaError(
                 f"{path} is damaged ({text}); put back a copy of it, or keep what can be read of it:"
                 f" arena league repair {path.parent}"

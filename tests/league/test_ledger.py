@@ -240,6 +240,13 @@ def test_what_is_no_ledger_is_refused(path: Path) -> None:
             Ledger.read_only(path)
 
 
+def test_a_ledger_without_a_table_is_damaged(path: Path) -> None:
+    Ledger.create(path, SPEC).close()
+    execute(path, "DROP TABLE spec")
+    with pytest.raises(ArenaError, match=r"is damaged \(no such table: spec\); put back a copy"):
+        Ledger.read_only(path)
+
+
 def test_one_writer_and_readers_beside_it(path: Path) -> None:
     games = some_games()
     with Ledger.create(path, SPEC) as ledger:

@@ -110,10 +110,29 @@ def test_a_file_that_was_cut_short(path: Path) -> None:
         assert fingerprint(ledger.results(some_games())) == fingerprint(some_games())
 
 
+def test_where_no_block_can_be_read_the_players_are_kept(path: Path) -> None:
+    overwrite(path, (page_of(path, "block") - 1) * PAGE, bytes(PAGE))
+    found, _ = repair(path)
+    assert found.legs == 0 and len(found.damaged) == BLOCKS and not found.is_another
+    with Ledger.open(path, SPEC) as ledger:
+        assert list(ledger.entrants()) == NAMES and len(ledger.read()) == 0
+
+
 def test_a_damaged_index_costs_nothing(path: Path) -> None:
     overwrite(path, (page_of(path, "sqlite_autoindex_block_1") - 1) * PAGE, bytes(PAGE))
     found, kept = repair(path)
     assert kept and found.legs == LEGS and not found.damaged and found.complaint
+    with Ledger.open(path, SPEC) as ledger:
+        assert same(ledger.read(), some_games())
+
+
+def test_a_damaged_schema_costs_nothing_that_can_be_read(path: Path) -> None:
+    at = path.read_bytes().index(b"CREATE TABLE sqlite_sequence")
+    overwrite(path, at, b"CREATE TABLE s\x00lite_sequence")
+    with pytest.raises(ArenaError, match=r"is damaged \(malformed database schema.*arena league repair"):
+        Ledger.read_only(path)
+    found, _ = repair(path)
+    assert found.legs == LEGS and "malformed" in found.complaint
     with Ledger.open(path, SPEC) as ledger:
         assert same(ledger.read(), some_games())
 
@@ -129,7 +148,7 @@ def test_legs_of_players_that_nobody_knows_are_dropped(path: Path) -> None:
 def test_an_edited_specification_is_refused_and_nothing_is_dropped(path: Path) -> None:
     for edits, message in (
         ({"N=2": "N=3"}, "specification that is damaged or has been edited"),
-        ({"N=2": "N=3", 'N": 2': 'N": 3'}, r"none of its 6 blocks was written for .*N=3.*; put back a copy"),
+        ({"N=2": "N=3", 'N": 2': 'N": 3'}, r"no block of it was written for .*N=3.*; put back a copy"),
     ):
         for old, new in edits.items():
             execute(path, "UPDATE spec SET text = replace(text, ?, ?)", (old, new))

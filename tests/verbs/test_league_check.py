@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -138,6 +140,18 @@ def test_a_player_that_was_changed_is_named_and_left_out(
     assert "is not what it was when it entered" in state_of(found, "players")[1]
     shutil.rmtree(folder)
     assert "does not exist" in state_of(checked(capsys, league, code=2), "players")[1]
+
+
+def test_an_edited_specification_is_found_out(league: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(sqlite3.connect(league / "ledger.sqlite", isolation_level=None)) as connection:
+        connection.execute("UPDATE spec SET text = replace(text, 'good_distance', 'bad_distance')")
+    assert main(["league", "check", str(league)]) == 2
+    error = capsys.readouterr().err
+    assert "was not played with the game that is here: metrics is ['bad_distance'," in error and error.count("\n") == 1
+    with closing(sqlite3.connect(league / "ledger.sqlite", isolation_level=None)) as connection:
+        connection.execute("UPDATE spec SET text = replace(text, 'tournament_seed\": 0', 'tournament_seed\": 1')")
+    assert main(["leaderboard", str(league)]) == 2
+    assert "holds legs of other seeds than its tournament's" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

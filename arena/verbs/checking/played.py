@@ -13,7 +13,8 @@ from arena.game import Game
 from arena.games import Games
 from arena.verbs.parts.entries import Entry, league_entry
 from arena.verbs.parts.league_folder import LeagueFolder
-from league.records.ledger import Entrant
+from league.records.ledger import Entrant, spec_of
+from league.records.schema import differences
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,7 @@ class Played:
     def of(cls, folder: LeagueFolder, game: Game) -> "Played":
         """ArenaError if the ledger is damaged, or if the game is not that which was played."""
         with folder.read() as ledger:
-            if ledger.spec["identity"] != game.identity:
-                raise ArenaError(
-                    f"{folder.path} was played with {ledger.spec['identity']}, and this is {game.identity}; "
-                    "check it where that is installed"
-                )
+            check_game(folder.path, ledger.spec, game)
             environments, blocks = list(ledger.environments()), ledger.blocks()
             number = [np.full(len(games), environments.index(text)) for games, text in blocks]
             environment = np.concatenate([np.zeros(0, np.int64), *number])
@@ -64,3 +61,10 @@ class Played:
         except ArenaError as error:
             return str(error)
         return entry if found == player else f"{entry.folder or entry.script} is not what it was when it entered"
+
+
+def check_game(path: Path, spec: Mapping[str, Any], game: Game) -> None:
+    """ArenaError if the specification of a ledger is not that of this game."""
+    known = spec_of(game, spec["tournament_seed"])
+    if what := differences({key: spec.get(key) for key in known}, known, "in its ledger", "in the game here"):
+        raise ArenaError(f"{path} was not played with the game that is here: {what}; check it where that is installed")
