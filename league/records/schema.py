@@ -6,6 +6,7 @@ which a commit may be undone by a power cut.
 """
 
 import contextlib
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ BUSY_S = 30.0
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter where SQLite quotes what is damaged
 DAMAGED = ("malformed", "no such table", "no such column", "decode")  # what SQLite says of it
 PRAGMAS = ("foreign_keys = ON", "synchronous = EXTRA", "trusted_schema = OFF", "cell_size_check = ON")
+SEAL = "sha256"  # the key of a stored spec that holds the hash of the others; the first ledgers have none
 REQUIRED = {  # of a spec
     **dict.fromkeys(("scenario", "identity"), str),
     **dict.fromkeys(("version", "tournament_seed"), int),
@@ -94,7 +96,7 @@ def prepare(connection: sqlite3.Connection, path: Path, spec: Mapping[str, Any])
                 connection.execute(table)
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
-            connection.execute("INSERT INTO spec VALUES (?)", (json.dumps(spec),))
+            connection.execute("INSERT INTO spec VALUES (?)", (json.dumps({**spec, SEAL: _digest(spec)}),))
     stored, given = stored_spec(connection, path), json.loads(json.dumps(spec))
     if what := differences(stored, given, "there", "here"):
         raise ArenaError(f"{path} belongs to another league: {what}. Choose another folder")
@@ -119,9 +121,15 @@ def stored_spec(connection: sqlite3.Connection, path: Path) -> dict[str, Any]:
         row = connection.execute("SELECT text FROM spec").fetchone()
     with contextlib.suppress(ValueError, TypeError, RecursionError):
         stored = json.loads(row[0])
-        if isinstance(stored, dict) and _is_whole(stored):
+        if isinstance(stored, dict) and stored.pop(SEAL, _digest(stored)) == _digest(stored) and _is_whole(stored):
             return stored
     raise ArenaError(f"{path} has a specification that is damaged or has been edited; put back a copy of it")
+
+
+def _digest(spec: Mapping[str, Any]) -> str:
+    """The hash of a spec without its seal, whatever the order of its keys."""
+    bare = {key: value for key, value in spec.items() if key != SEAL}
+    return hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
 
 
 def _is_whole(spec: Mapping[str, Any]) -> bool:

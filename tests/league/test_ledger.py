@@ -221,6 +221,19 @@ def edited_specs() -> Iterator[dict]:
     yield SPEC | {"sides": ["good", "adversary"]}
 
 
+def test_no_letter_of_the_spec_can_be_changed(path: Path) -> None:
+    Ledger.create(path, SPEC).close()
+    ((text,),) = execute(path, "SELECT text FROM spec")
+    assert len(json.loads(text)["sha256"]) == 64
+    for edit in (("good_distance", "bad_distance"), ('tournament_seed": 7', 'tournament_seed": 8'), ("true", "false")):
+        execute(path, "UPDATE spec SET text = ?", (text.replace(*edit),))
+        with pytest.raises(ArenaError, match="specification that is damaged or has been edited"):
+            Ledger.read_only(path)
+    execute(path, "UPDATE spec SET text = ?", (json.dumps(SPEC),))  # as the first ledgers had it
+    with Ledger.open(path, SPEC) as ledger:
+        assert ledger.spec == SPEC
+
+
 def test_what_is_no_ledger_is_refused(path: Path) -> None:
     with pytest.raises(ArenaError, match="there is no ledger"):
         Ledger.read_only(path)

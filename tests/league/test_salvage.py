@@ -13,6 +13,7 @@ from league_fakes import GAME, complete, entrants, legs, played, same
 from arena.errors import ArenaError
 from arena.files import lock
 from arena.games import Games
+from arena.scenario import load
 from league.records.ledger import Ledger, spec_of
 from league.records.legs import fingerprint
 from league.records.salvage import repair, salvage
@@ -146,17 +147,19 @@ def test_legs_of_players_that_nobody_knows_are_dropped(path: Path) -> None:
 
 
 def test_an_edited_specification_is_refused_and_nothing_is_dropped(path: Path) -> None:
-    for edits, message in (
-        ({"N=2": "N=3"}, "specification that is damaged or has been edited"),
-        ({"N=2": "N=3", 'N": 2': 'N": 3'}, r"no block of it was written for .*N=3.*; put back a copy"),
+    ((text,),) = execute(path, "SELECT text FROM spec")
+    other = json.dumps(spec_of(load("simple_adversary", N=3), tournament_seed=7))  # without the seal of new ledgers
+    for edited, message in (
+        (text.replace("good_distance", "bad_distance"), "specification that is damaged or has been edited"),
+        (text.replace("N=2", "N=3"), "specification that is damaged or has been edited"),
+        (other, r"no block of it was written for .*N=3.*; put back a copy"),
     ):
-        for old, new in edits.items():
-            execute(path, "UPDATE spec SET text = replace(text, ?, ?)", (old, new))
+        execute(path, "UPDATE spec SET text = ?", (edited,))
         before = path.read_bytes()
         with pytest.raises(ArenaError, match=message):
             repair(path)
         assert path.read_bytes() == before
-        execute(path, "UPDATE spec SET text = ?", (json.dumps(SPEC),))
+    execute(path, "UPDATE spec SET text = ?", (text,))
     assert repair(path)[0].is_sound
 
 
