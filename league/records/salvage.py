@@ -81,6 +81,16 @@ def repair(path: Path) -> tuple[Salvage, Path | None]:
 
 def salvage(path: Path) -> Salvage:
     """All that can be read of a ledger; ArenaError if not even its specification can."""
+    try:
+        return _salvage(path)
+    except ArenaError as error:
+        if error.__cause__ is None:
+            raise
+        what = f"not even its specification can be read ({error.__cause__})"
+        raise ArenaError(f"{path} cannot be repaired: {what}; put back a copy of it") from error.__cause__
+
+
+def _salvage(path: Path) -> Salvage:
     with connected(path, READING) as connection:
         spec = stored_spec(connection, path)
         players, lost = read_rows(connection, "player", ("hash", "name", "kind", "sides", "card"))

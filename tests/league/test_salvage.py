@@ -166,8 +166,18 @@ def test_an_edited_specification_is_refused_and_nothing_is_dropped(path: Path) -
 def test_what_cannot_be_repaired(path: Path) -> None:
     with lock(path.parent), pytest.raises(ArenaError, match="in use by another process"):
         repair(path)
+    whole = path.read_bytes()
+    execute(path, "DROP TABLE spec")
+    with pytest.raises(
+        ArenaError, match=r"cannot be repaired: not even its specif.*no such table: spec.*put back a copy"
+    ):
+        repair(path)
+    path.write_bytes(whole)
+    execute(path, "PRAGMA user_version = 9")
+    with pytest.raises(ArenaError, match="has version 9 of the ledger's tables"):
+        repair(path)
     overwrite(path, 0, bytes(100))
-    with pytest.raises(ArenaError, match="damaged or no ledger"):
+    with pytest.raises(ArenaError, match=r"cannot be repaired: .*file is not a database"):
         repair(path)
     path.unlink()
     with pytest.raises(ArenaError, match="there is no ledger"):
