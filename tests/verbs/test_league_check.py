@@ -125,6 +125,13 @@ def test_who_never_met_is_told(league: Path, capsys: pytest.CaptureFixture[str])
     assert state == "note" and "as adversary 2 groups have no opponent in common" in text
 
 
+def test_where_nobody_can_play_again_it_says_so(league: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rewritten(league, lambda games: {"here": games[:0]})
+    found = checked(capsys, league)
+    assert state_of(found, "replay") == ("note", "there is no pair whose players can play again")
+    assert found["legs"] == found["replayed"] == 0
+
+
 def test_a_player_that_was_changed_is_named_and_left_out(
     trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -66,6 +66,8 @@ def agreement(league: Played, played: Replay) -> Found:
         for row in played.differing.tolist()
     ]
     numbers = {"replayed": len(played.before), "pairs": played.pairs, "differing": legs}
+    if not len(played.before):
+        return Found(Finding("replay", "note", "there is no pair whose players can play again"), numbers)
     scope = f"{len(played.before):,} of {len(league.games):,} legs ({played.pairs:,} pairs) played again"
     if not legs:
         return Found(Finding("replay", "ok", f"{scope}: the same bits"), numbers)
