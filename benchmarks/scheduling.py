@@ -33,6 +33,7 @@ SPREAD = 300 / ELO
 FIELDS, ROUNDS = (1_000, 10_000, 100_000), 30
 SEEDS = 5
 FEW, WITHIN, LEGS = 30, 15.0, 2
+UNLIMITED = 2**62
 EACH_ROBIN, EACH_ADAPTIVE = 1, 10  # pairs a pairing of a round-robin, pairs a player of an adaptive round
 
 Schedule = Callable[[Sequence[Outcome]], Round | None]
@@ -88,7 +89,7 @@ def savings() -> dict[str, Any]:
     everyone = Round.of(one, other, EACH_ROBIN)
     robin = [legs_until(lambda _: everyone, seed) for seed in range(SEEDS)]
     chosen = [
-        legs_until(lambda outcomes: adaptive.next_round(FEW, outcomes, pairs=EACH_ADAPTIVE), seed)
+        legs_until(lambda outcomes: adaptive.next_round(FEW, outcomes, pairs=EACH_ADAPTIVE, cap=UNLIMITED), seed)
         for seed in range(SEEDS)
     ]
     name = f"adaptive, {FEW} players: legs until every rating is within +-{WITHIN:g} Elo"

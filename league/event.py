@@ -30,6 +30,7 @@ class Stand:
     """Where a tournament stands."""
 
     round: int  # from 1
+    before: int  # legs of the rounds before
     progress: Progress  # of the legs of this round
 
 
@@ -49,7 +50,7 @@ def hold(
     """
     rounds, book = course(contest, lambda: ledger.notes(WITHDRAWN)), Book(ledger.read())
     held: list[Games] = []
-    asked_at = 0
+    before = asked_at = 0
     try:
         schedule = next(rounds)
         while True:
@@ -62,7 +63,8 @@ def hold(
             recorder = Recorder(play)
             with closing(run(ledger, schedule, recorder.play, environment, chunk_legs, save_seconds)) as progress:
                 for state in progress:
-                    yield Stand(len(held) + 1, state)
+                    yield Stand(len(held) + 1, before, state)
+            before += len(schedule)
             played = recorder.results(known)
             held.append(played[is_finished(played)])
             schedule = rounds.send(played)

@@ -78,7 +78,8 @@ def about(path: Path, game: Any) -> dict[str, Any]:
     from datetime import UTC, datetime
 
     from arena.environment import environment
-    from arena.verbs.parts.league_folder import LeagueFolder, format_of
+    from arena.verbs.parts.league_folder import LeagueFolder
+    from league.plan import Plan
 
     with LeagueFolder(path).read() as ledger:
         spec, environments = ledger.spec, ledger.environments()
@@ -89,7 +90,7 @@ def about(path: Path, game: Any) -> dict[str, Any]:
         "path": str(path),
         "scenario": scenario,
         "tournament_seed": spec["tournament_seed"],
-        "format": format_of(spec),
+        "format": Plan.of(spec).name,
         "environments": environments,
         "versions": environment(),
         "date": datetime.now(UTC).date().isoformat(),

@@ -1,13 +1,17 @@
-"""Play everyone against everyone from common worlds, sides swapped, and rate them.
+"""Hold a tournament: everyone against everyone or any other format, on common worlds, sides swapped, and rate them.
 
 Example: arena tournament runs/maddpg runs/ddpg random greedy --out leagues/first --pairs 200
+
+Example: arena tournament runs/maddpg@all runs/ddpg@all --format adaptive --within 15 --out leagues/precise
+
+Example: arena tournament runs/maddpg@all --format swiss --rule rounds=9 --pairs 50 --out leagues/swiss
 
 In a game of one side, --format mixed-seats also lets everyone play in everyone else's team, a guest in each seat:
 arena tournament runs/spread random --format mixed-seats --out leagues/partners
 """
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,24 +21,31 @@ import tyro
 from arena.errors import ArenaError
 from arena.report import Report, result_of
 
-DEFAULT_PAIRS = 200
-SAVE_SECONDS = 0.25  # of play that a kill can cost, beside the chunks in flight
-
 
 @dataclass(frozen=True)
 class Options:
-    """A round-robin; interrupt it at any moment and go on with --resume."""
+    """A tournament in any format; interrupt it at any moment and go on with --resume."""
 
     entrants: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
-    """runs, runs/a@all, runs/a@STEP#MEMBER, checkpoints, leagues, random, greedy, ...; named before the options"""
+    """runs, runs/a@all, runs/a@STEP#MEMBER, checkpoints, leagues, random, greedy, ...; named before the options. Their
+    order is the seeding"""
     out: str = ""
     """the league's folder"""
-    pairs: int = 0
-    """worlds per pairing; from each two legs are played, sides swapped; the default is what the league has, or 200"""
     format: str = ""
-    """who meets whom: round-robin or mixed-seats; the default is what the league has, or a round-robin"""
-    seed: int = 0
-    """the seed that the worlds follow from"""
+    """who meets whom: round-robin, mixed-seats, double-round-robin, gauntlet, swiss, knockout, double-elimination,
+    ladder, king-of-the-hill or adaptive; the default is what the league has, or a round-robin"""
+    rule: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
+    """a rule of the format, as NAME=VALUE; may be repeated"""
+    pairs: int | None = None
+    """worlds per pairing of a round; from each two legs are played, sides swapped; adaptive: per player and round. The
+    default is what the league has, or 200, adaptive 10"""
+    within: float | None = None
+    """stop when every rating is within +- so much, in Elo, or in scores in a game of one side; for adaptive, whose
+    default is 30, and round-robin, which then goes on in steps of --pairs, 50 unless told"""
+    minutes: float | None = None
+    """stop after so many minutes; --resume goes on"""
+    seed: int | None = None
+    """the seed that the worlds follow from; the default is what the league has, or 0"""
     workers: int = 0
     """processes to play in; 0 decides by the number of legs. The results are the same bits for any number"""
     act: str = ""
@@ -50,12 +61,17 @@ class Options:
 def run(options: Options) -> Iterator[Report]:
     """Plays what is missing, yielding where it stands; the result is the leaderboard."""
     from arena.verbs.parts.entries import find_entries, find_game, league_entries, league_entry, load_players
-    from arena.verbs.parts.league_folder import LeagueFolder, schedule_of, seeds_of
+    from arena.verbs.parts.league_folder import LeagueFolder
+    from arena.verbs.parts.rounds import play_course
     from arena.verbs.parts.tables import leaderboard_text
+    from arena.verbs.parts.terms import Asked
     from arena.verbs.parts.values import assignments
     from arena.verbs.parts.workers import choose_workers
+    from league.course import Contest, course
 
     folder = LeagueFolder(check(options))
+    asked = Asked(options.format, options.pairs, assignments(options.rule), options.within, options.minutes)
+    terms, seed = folder.terms(asked), folder.seed(options.seed)
     named = find_entries(options.entrants, options.act)
     words = [str(folder.path), *options.entrants] if folder.exists else options.entrants
     game = find_game(words, options.scenario, assignments(options.option))
@@ -64,61 +80,49 @@ def run(options: Options) -> Iterator[Report]:
     if len(players) < len(entries):
         copies = len(entries) - len(players)
         yield Report(text=f"{copies} of {len(entries)} entrants are the same players as others and enter once")
-    form = folder.format(options.format)
-    check_meetings(game, [player for _, player in players], form)
-    with folder.write(game, options.seed, form) as ledger:
+    folder.check_entry(players, game, terms.plan)
+    with folder.write(game, seed, terms.plan) as ledger:
         folder.check_scripts(ledger, game)
         folder.enter(ledger, players)
-        pairs = options.pairs or len(seeds_of(ledger, game)) or DEFAULT_PAIRS
-        schedule = schedule_of(ledger, game, pairs)
-        crew_entries = [league_entry(folder.path, entrant) for entrant in ledger.entrants().values()]
-        workers = choose_workers(options.workers, len(schedule), game)
-        yield from play_schedule(ledger, schedule, crew_entries, game, workers)
+        terms.save(folder.path)
+        contest = Contest(game, ledger.entrants(), seed, terms.plan)
+        crew_entries = [league_entry(folder.path, entrant) for entrant in contest.entrants.values()]
+        workers = choose_workers(options.workers, len(next(course(contest, set))), game)
+        if terms.text:
+            yield Report(text=terms.text)
+        why = yield from play_course(ledger, contest, crew_entries, workers, terms, options.minutes)
     yield Report("rate", 0, 1)
     board = folder.standings()
     folder.save_standings(board)
     yield Report("rate", 1, 1)
     files = "leaderboard.json, leaderboard.csv, ledger.sqlite, players/"
-    text = f"{leaderboard_text(board)}\nleague: {folder.path}   {files}\na page of it: arena report {folder.path}"
-    yield Report(text=text, data=board, is_result=True)
+    parts = [leaderboard_text(board), *ending(why, options, terms), f"league: {folder.path}   {files}"]
+    parts += [f"a page of it: arena report {folder.path}"]
+    yield Report(text="\n".join(parts), data=board, is_result=True)
 
 
-def check_meetings(game: Any, players: Sequence[Any], form: str) -> None:
-    """ArenaError, before anything is written, if these players cannot meet."""
-    from arena.games import world_seeds
-    from league.schedules.catalog import find_schedule
+def ending(why: Any, options: Options, terms: Any) -> Iterator[str]:
+    """How a tournament stopped that did not just play all there was."""
+    from league.event import Why
 
-    sides = {player.hash: player.sides for player in players}
-    find_schedule(form)[1](game, list(sides), world_seeds(0, game, 1), sides)
-
-
-def play_schedule(ledger: Any, schedule: Any, entries: Sequence[Any], game: Any, workers: int) -> Iterator[Report]:
-    """Plays the legs that the ledger does not hold yet."""
-    from arena.environment import environment_digest
-    from arena.verbs.parts.workers import Crew, play_chunks
-    from league import tournament
-
-    crew = Crew.of(game, entries)
-    names = {entrant.hash: entrant.name for entrant in ledger.entrants().values()}
-    told: Mapping[str, str] = {}
-
-    def play(chunks: Iterator[Any]) -> Any:
-        return play_chunks(chunks, crew, workers)
-
-    environment = environment_digest(game.packages)
-    with closing(tournament.run(ledger, schedule, play, environment, game.batch_legs, SAVE_SECONDS)) as progress:
-        for state in progress:
-            news = [f"{names[h]} is withdrawn: {why}" for h, why in state.withdrawn.items() if h not in told]
-            told = state.withdrawn
-            yield Report("play", state.done + state.skipped, state.total, text="\n".join(news))
+    go_on = f"go on with: arena tournament --out {shlex.quote(options.out)} --resume"
+    if why is None:
+        yield (
+            f"stopped after {options.minutes:g} minutes: how far it came is no part of the promise of equal bits, what"
+            f" was played is; {go_on}"
+        )
+    elif why is Why.WAITING:
+        yield f"a round waits for legs that were void with nobody at fault; {go_on}"
+    elif why is Why.ENOUGH:
+        yield f"every rating is within +-{terms.within:g}; for more, {go_on} --within {terms.within / 2:g}"
+    elif terms.within:
+        yield f"not every rating is within +-{terms.within:g}, but nobody may play more pairs"
 
 
 def check(options: Options) -> Path:
     """The league's folder; ArenaError for what cannot be."""
     if not options.out:
         raise ArenaError("name the league's folder, e.g. --out leagues/first")
-    if options.pairs < 0:
-        raise ArenaError(f"--pairs must be at least 1, not {options.pairs}")
     path = Path(options.out)
     if (path / "ledger.sqlite").exists():
         if not options.resume:
@@ -139,7 +143,7 @@ class Result:
 
 
 def tournament(entrants: Sequence[str | Path], out: str | Path, **options: Any) -> Result:
-    """Plays a round-robin to its end; `options` are the fields of Options. Raises ArenaError."""
+    """Holds a tournament to its end; `options` are the fields of Options. Raises ArenaError."""
     words = [entrants] if isinstance(entrants, str | Path) else entrants
     board = result_of(run(Options(entrants=tuple(map(str, words)), out=str(out), **options)))
     return Result(board["players"], board["side_advantage"], board["fingerprint"], board)

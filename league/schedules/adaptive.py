@@ -26,13 +26,16 @@ DENSE = 128
 POWER = 8  # of the variances; 1 is their sum, infinity their largest
 LEGS = 2  # of a pair
 FINEST = 1000  # levels in a natural unit of skill
-UNLIMITED = 2**62
+CAP = 20_000  # pairs of a player unless told
+SHARE = 20  # a round is at least so small a part of what has been played: a twentieth
 
 
 def next_round(
-    players: int, outcomes: Sequence[Outcome], *, pairs: int, floor: int = 0, cap: int = UNLIMITED, virtual: float = 0.5
+    players: int, outcomes: Sequence[Outcome], *, pairs: int, floor: int = 0, cap: int = CAP, virtual: float = 0.5
 ) -> Round | None:
-    """The next `pairs` a player, on average up to DENSE players; it goes on until a stopping rule or the cap ends it.
+    """The next pairs, until a stopping rule or the cap ends it: `pairs` a player, on average up to DENSE players.
+
+    When much has been played, each is a portion of several pairs, so that there are few rounds however long it goes on.
 
     Those who have played fewer than `floor` pairs come first, and nobody plays more than `cap`. The prior weighs as
     much as `virtual` legs.
@@ -42,13 +45,14 @@ def next_round(
     room = np.where(withdrawn(players, outcomes), 0, np.maximum(cap - had, 0))
     if (room > 0).sum() < 2:
         return None
+    portion = max(1, int(had[room > 0].mean()) // (SHARE * pairs))
     legs = LEGS * played
     theta = fit(one, other, LEGS * points, legs, players, virtual=virtual)
     if players > DENSE:
-        return _neighbours(theta, np.minimum(room, pairs), had, Meetings(one, other, players))
+        return _neighbours(theta, np.minimum(room, portion * pairs), had, Meetings(one, other, players))
     covariance = np.linalg.inv(curvature(one, other, legs, theta, virtual).toarray())
     budget = max(1, pairs * int((room > 0).sum()) // 2)
-    return _most_telling(theta, covariance, room, np.maximum(floor - had, 0), budget)
+    return _most_telling(theta, covariance, room, np.maximum(floor - had, 0), budget, portion)
 
 
 def _results(outcomes: Sequence[Outcome]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -60,9 +64,9 @@ def _results(outcomes: Sequence[Outcome]) -> tuple[np.ndarray, np.ndarray, np.nd
 
 
 def _most_telling(
-    theta: np.ndarray, covariance: np.ndarray, room: np.ndarray, lacking: np.ndarray, budget: int
+    theta: np.ndarray, covariance: np.ndarray, room: np.ndarray, lacking: np.ndarray, budget: int, portion: int = 1
 ) -> Round:
-    """One pair after the other, each where it takes most off, given those before."""
+    """One portion of pairs after the other, each where it takes most off, given those before."""
     p = expit(theta[:, None] - theta)
     information = LEGS * p * (1 - p)
     spread = covariance - covariance.mean()  # around the mean of all, which is independent of it
@@ -75,14 +79,13 @@ def _most_telling(
             break
         gain = np.where(allowed, _gains(spread, information), -np.inf)
         i, j = np.unravel_index(gain.argmax(), gain.shape)
-        plan[i, j] += 1
+        given = min(portion, room[i], room[j])
+        plan[i, j] += given
         for player in (i, j):
-            room[player] -= 1
-            lacking[player] -= 1
-        column = spread[:, i] - spread[:, j]
-        spread = spread - information[i, j] * np.outer(column, column) / (
-            1 + information[i, j] * (column[i] - column[j])
-        )
+            room[player] -= given
+            lacking[player] -= given
+        column, told = spread[:, i] - spread[:, j], given * information[i, j]
+        spread = spread - told * np.outer(column, column) / (1 + told * (column[i] - column[j]))
     one, other = np.nonzero(plan)
     return Round.of(one, other, plan[one, other])
 

@@ -110,7 +110,7 @@ def test_partners_of_a_league_of_mixed_seats(tmp_path: Path, capsys: pytest.Capt
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["player"] for row in rows] == ["telling", "random"] and float(rows[0]["br_prox_value"]) == 1
     assert main([*words.split(), str(league), "--resume", "--format", "round-robin"]) == 2
-    assert "format is {'name': 'mixed-seats'} there" in capsys.readouterr().err
+    assert "is played as mixed-seats, not round-robin; leave --format out" in capsys.readouterr().err
     assert main(["tournament", "random", "--scenario", "simple_tag", "--format", "mixed-seats", "--out", "x"]) == 2
     assert "simple_tag has 2 sides" in capsys.readouterr().err
     assert main(["leaderboard", str(league), "--show", "cross"]) == 2

@@ -16,8 +16,8 @@ from arena.report import Report
 from arena.verbs.comparing.contenders import Contender
 from arena.verbs.comparing.study_folder import StudyFolder
 from arena.verbs.parts.entries import Entry, find_entry
+from arena.verbs.parts.rounds import play_schedule
 from arena.verbs.parts.workers import choose_workers
-from arena.verbs.tournament import play_schedule
 from league.studies.cross import CrossPlay, cross_play, line_ups
 from league.tournament import WITHDRAWN
 

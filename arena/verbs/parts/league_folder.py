@@ -1,6 +1,7 @@
 """A league's folder: the ledger, the players by their hash, the leaderboard."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,19 @@ from arena.game import Game
 from arena.games import Games, world_seeds
 from arena.player import Player
 from arena.verbs.parts.entries import LEDGER, PLAYERS, Entry, league_entry
+from arena.verbs.parts.terms import Asked, Terms, begun, resumed
 from league import leaderboard
+from league.course import Contest, Ending, check_contest, course, follow, placing
 from league.lineage import parents
+from league.plan import Plan
+from league.records.book import Book
 from league.records.ledger import Entrant, Ledger, spec_of
 from league.records.legs import only_finished
 from league.records.recorded import RecordedGame
-from league.schedules.catalog import ROUND_ROBIN, find_schedule
+from league.schedules.catalog import SCHEDULES
 from league.tournament import WITHDRAWN
 
 MOST_SEEDS = 1 << 24
-FORMAT = "format"  # the key of a ledger's specification that holds what the format is called
 
 
 class LeagueFolder:
@@ -44,24 +48,32 @@ class LeagueFolder:
             )
         return Ledger.read_only(self.path / LEDGER)
 
-    def write(self, game: Game, seed: int, form: str = ROUND_ROBIN) -> Ledger:
+    def write(self, game: Game, seed: int, plan: Plan | None = None) -> Ledger:
         """The ledger for writing, made if need be; ArenaError if it is in use or of another tournament."""
         if (self.path / "checkpoints").exists() or (self.path / "config.toml").exists():
             raise ArenaError(f"{self.path} is the folder of a training run; choose another --out for the league")
-        more = {} if form == ROUND_ROBIN else {FORMAT: {"name": form}}
-        return Ledger.open(self.path / LEDGER, spec_of(game, seed, **more))
+        return Ledger.open(self.path / LEDGER, spec_of(game, seed, **(plan or Plan()).entry))
 
     def reopen(self) -> Ledger:
         """The ledger for writing; ArenaError if there is none, or if it is in use."""
         with self.read() as ledger:
             return Ledger.open(ledger.path, ledger.spec)
 
-    def format(self, wanted: str = "") -> str:
-        """The format that is wanted, or that of the league, or else a round-robin; ArenaError for none of these."""
-        if not wanted and self.exists:
+    def terms(self, asked: Asked) -> Terms:
+        """What the tournament is held by: as the league has it, or else as it is asked for."""
+        if not self.exists:
+            return begun(asked)
+        with self.read() as ledger:
+            plan = Plan.of(ledger.spec)
+            reached = len(seeds_of(ledger, RecordedGame(ledger.spec))) if plan.is_extendable else 0
+            return resumed(asked, self.path, plan, reached)
+
+    def seed(self, wanted: int | None) -> int:
+        """The seed that the worlds follow from: what is wanted, or that of the league, or else 0."""
+        if wanted is None and self.exists:
             with self.read() as ledger:
-                return format_of(ledger.spec)
-        return find_schedule(wanted or ROUND_ROBIN)[0]
+                return int(ledger.spec["tournament_seed"])
+        return wanted or 0
 
     def enter(self, ledger: Ledger, players: Sequence[tuple[Entry, Player]]) -> None:
         """Copies the players into the league and writes them down, under names that nobody else has."""
@@ -76,6 +88,20 @@ class LeagueFolder:
             kept = self.copy(Path(entry.folder), player.hash, entry.act) if entry.folder else {"script": entry.script}
             rows.append(Entrant(player.hash, name, player.kind, player.sides, kept))
         ledger.enter(rows)
+
+    def check_entry(self, players: Sequence[tuple[Entry, Player]], game: Game, plan: Plan) -> None:
+        """ArenaError, before anything is written, if these players, in this order, cannot meet by this plan."""
+        entrants: dict[str, Entrant] = {}
+        if self.exists:
+            with self.read() as ledger:
+                entrants = ledger.entrants()
+        new = {p.hash: Entrant(p.hash, p.name, p.kind, p.sides, {}) for _, p in players if p.hash not in entrants}
+        if entrants and new and not plan.is_extendable:
+            raise ArenaError(
+                f"{next(iter(new.values())).name} is too late: the rounds of a {plan.name} depend on who is there from"
+                " the start; hold another tournament, or a round-robin, which players can join"
+            )
+        check_contest(Contest(game, entrants | new, 0, plan))
 
     def check_scripts(self, ledger: Ledger, game: Game) -> None:
         """ArenaError if a scripted player of the league is not what it was when it entered."""
@@ -110,18 +136,24 @@ class LeagueFolder:
         with self.read() as ledger:
             entrants = ledger.entrants()
             game = RecordedGame(ledger.spec)
-            games = only_finished(ledger.results(schedule_of(ledger, game)))
+            contest = contest_of(ledger, game)
+            noted = ledger.notes(WITHDRAWN)
+            results = ledger.results if contest.plan.name in SCHEDULES else Book(ledger.read()).results
+            held, ending = follow(course(contest, lambda: noted), results)
+            if not held:
+                raise ArenaError(f"{self.path} has nobody who could meet; add players: arena tournament --resume")
+            games = only_finished(held[0] if len(held) == 1 else Games.joined(held))
             board = leaderboard.leaderboard(
                 games,
                 entrants,
                 game,
                 ledger.environments(),
-                ledger.notes(WITHDRAWN),
+                noted,
                 resamples,
                 anchors=by_hash(anchors or {}, entrants),
                 parents=parents(entrants) if with_parents else None,
             )
-            return board, games, game
+            return board | standing(contest, ending), games, game
 
     def save_standings(self, board: Mapping[str, Any]) -> None:
         """Writes leaderboard.json and leaderboard.csv."""
@@ -138,17 +170,21 @@ def by_hash(named: Mapping[str, Any], entrants: Mapping[str, Entrant]) -> dict[s
     return {hash_of[name]: value for name, value in named.items()}
 
 
-def format_of(spec: Mapping[str, Any]) -> str:
-    """The name of the format that a ledger's specification tells of."""
-    return str(spec.get(FORMAT, {"name": ROUND_ROBIN})["name"])
+def standing(contest: Contest, ending: Ending) -> dict[str, Any]:
+    """What a leaderboard says of the format: which it is, and the names in the order of its own result, if any."""
+    plan, order = contest.plan, placing(contest, ending)
+    return {
+        "format": {"name": plan.name, "pairs": plan.pairs, "rules": dict(plan.rules)},
+        "placing": order and [contest.entrants[player].name for player in order],
+    }
 
 
-def schedule_of(ledger: Ledger, game: Game, pairs: int = 0) -> Games:
-    """All legs of the ledger's players over `pairs` seeds, or over as many as its legs reach."""
-    entrants = ledger.entrants()
-    seeds = world_seeds(ledger.spec["tournament_seed"], game, pairs) if pairs else seeds_of(ledger, game)
-    _, draw = find_schedule(format_of(ledger.spec))
-    return draw(game, list(entrants), seeds, {h: e.sides for h, e in entrants.items()})
+def contest_of(ledger: Ledger, game: Game) -> Contest:
+    """The contest that a ledger is of; where pairs may grow, over as many as its legs reach."""
+    plan = Plan.of(ledger.spec)
+    if plan.is_extendable:
+        plan = replace(plan, pairs=max(1, len(seeds_of(ledger, game))))
+    return Contest(game, ledger.entrants(), ledger.spec["tournament_seed"], plan)
 
 
 def seeds_of(ledger: Ledger, game: Game) -> np.ndarray:

@@ -86,6 +86,8 @@ def leaderboard_text(board: Mapping[str, Any]) -> str:
     for side, apart in board["apart"].items():
         who = ", ".join(visible(name[player]) for player in apart)
         parts += [f"as {side}, no chain of opponents compares with the others: {who}"] if apart else []
+    if board.get("placing"):
+        parts += ["placing: " + ", ".join(f"{place} {visible(name)}" for place, name in enumerate(board["placing"], 1))]
     parts += [f"legs: {board['legs']:,}   fingerprint: {board['fingerprint'][:16]}"]
     parts += [f"withdrawn: {player['name']}: {player['withdrawn']}" for player in players if player["withdrawn"]]
     if any(player["provisional"] for player in players):

@@ -3,7 +3,7 @@
 import contextlib
 import multiprocessing
 import os
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from arena.verbs.parts.entries import Entry, load_players
 
 TRIES = 3
 Played = tuple[Games, Mapping[str, str]]
+Play = Callable[[Iterator[Games]], Generator[Played, None, None]]
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,25 @@ def choose_workers(wanted: int, legs: int, game: Game) -> int:
 
 def play_chunks(chunks: Iterator[Games], crew: Crew, workers: int) -> Generator[Played, None, None]:
     """The results of `chunks`, in any order, and what went wrong with whom."""
+    with opened(crew, workers) as play:
+        yield from play(chunks)
+
+
+@contextlib.contextmanager
+def opened(crew: Crew, workers: int) -> Iterator[Play]:
+    """How to play chunks, any number of times, with the same processes; all is loaded when it is first used."""
     if workers > 1:
-        yield from _play_in_processes(chunks, crew, workers)
+        with Processes(crew, workers) as processes:
+            yield processes.play
         return
-    game, players = crew.players()
-    for chunk in chunks:
-        yield play(chunk, players, game)
+    loaded = cache(crew.players)
+
+    def play_here(chunks: Iterator[Games]) -> Generator[Played, None, None]:
+        game, players = loaded()
+        for chunk in chunks:
+            yield play(chunk, players, game)
+
+    yield play_here
 
 
 _crew: Crew
@@ -82,20 +96,42 @@ def _play(chunk: Games) -> Played:
     return play(chunk, players, game)
 
 
-def _play_in_processes(chunks: Iterator[Games], crew: Crew, workers: int) -> Iterator[Played]:
-    """Two chunks in flight a worker; a chunk whose worker is lost is played again in a fresh pool."""
-    lost: list[tuple[Games, int]] = []
-    while True:
-        try:
-            with _opened_pool(crew, workers) as pool:
-                yield from _drain(pool, chunks, lost, 2 * workers)
-            return
-        except BrokenProcessPool:
-            if any(tries >= TRIES for _, tries in lost):
-                raise ArenaError(
-                    "worker processes keep dying; what was played is saved: go on with --resume --workers 1. A script "
-                    'that plays with several workers needs the line if __name__ == "__main__": around its calls'
-                ) from None
+class Processes:
+    """Worker processes, which are started when there is something to play, and again when one is lost."""
+
+    def __init__(self, crew: Crew, workers: int):
+        self._crew = crew
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+        self._held = contextlib.ExitStack()
+
+    def __enter__(self) -> "Processes":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    def play(self, chunks: Iterator[Games]) -> Generator[Played, None, None]:
+        """Two chunks in flight a worker; a chunk whose worker is lost is played again by fresh ones."""
+        lost: list[tuple[Games, int]] = []
+        while True:
+            try:
+                yield from _drain(self._open(), chunks, lost, 2 * self._workers)
+                return
+            except BrokenProcessPool:
+                self._held.close()
+                self._pool = None
+                if any(tries >= TRIES for _, tries in lost):
+                    raise ArenaError(
+                        "worker processes keep dying; what was played is saved: go on with --resume --workers 1. A "
+                        'script that plays with several workers needs the line if __name__ == "__main__": around its '
+                        "calls"
+                    ) from None
+
+    def _open(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = self._held.enter_context(_opened_pool(self._crew, self._workers))
+        return self._pool
 
 
 @contextlib.contextmanager
