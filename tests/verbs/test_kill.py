@@ -6,18 +6,24 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from arena.cli import main
+from league.records.ledger import Ledger
+from league.schedules.catalog import formats
 
 ENTRANTS = ["random", "greedy", "deceptive", "--scenario", "simple_adversary", "--pairs", "3000"]
 
 
-def start(out: Path, *more: str) -> subprocess.Popen[str]:
-    words = [sys.executable, "-m", "arena", "tournament", *ENTRANTS, *more, "--out", str(out), "--resume"]
+FIVE = ["random", "greedy", "deceptive", "guess", "middle", "--scenario", "simple_adversary"]
+
+
+def start(out: Path, *more: str, entrants: Sequence[str] = ENTRANTS) -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "arena", "tournament", *entrants, *more, "--out", str(out), "--resume"]
     pipe = subprocess.PIPE
     return subprocess.Popen(words, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
 
@@ -45,6 +51,40 @@ def test_killed_and_resumed_is_uninterrupted(kills: int, tmp_path: Path, capsys:
     resumed = json.loads(capsys.readouterr().out)
     assert resumed["fingerprint"] == whole["fingerprint"]
     assert resumed["players"] == whole["players"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", sorted(formats()))
+def test_every_format_killed_and_resumed_by_any_number_of_workers(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The last command says nothing but the folder."""
+    small = {"adaptive": ["--pairs", "100", "--rule", "cap=2000"]}
+    words = ["--format", form, *small.get(form, ["--pairs", "4000"])]
+    assert main(["tournament", *FIVE, *words, "--out", str(tmp_path / "whole"), "--json"]) == 0
+    whole = json.loads(capsys.readouterr().out)
+    generator = np.random.default_rng(sorted(formats()).index(form))
+    legs = []
+    for workers in ("1", "2", "4", "1", "2", "4"):
+        process = start(tmp_path / "killed", *words, "--workers", workers, entrants=FIVE)
+        assert process.stdout is not None
+        process.stdout.readline()
+        wait_for_legs(process, tmp_path / "killed/ledger.sqlite")
+        time.sleep(generator.uniform(0, 0.3))
+        process.kill()
+        process.communicate()
+        with Ledger.read_only(tmp_path / "killed/ledger.sqlite") as ledger:
+            legs.append(len(ledger.read()))
+    assert legs == sorted(legs) and any(0 < count < whole["legs"] for count in legs)
+    assert main(["tournament", "--out", str(tmp_path / "killed"), "--resume", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == whole
+
+
+def wait_for_legs(process: subprocess.Popen[str], ledger: Path) -> None:
+    """Until more is written, or the process has ended."""
+    before = ledger.stat().st_mtime_ns
+    while ledger.stat().st_mtime_ns == before and process.poll() is None:
+        time.sleep(0.01)
 
 
 def test_interrupted_by_hand_it_says_how_to_go_on(tmp_path: Path) -> None:
