@@ -30,12 +30,14 @@ def leaderboard(
     seed: int = 0,
     anchors: Mapping[str, float] | None = None,
     parents: Mapping[str, str] | None = None,
+    voids: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """All about `games`, best player first; strict JSON, with null where a number is unknown or infinite.
 
     `rating` is the sum over the sides that a player holds, in Elo (in a game of one side: the mean score of its own
     team); `margin` is the same by scores. Metrics are means over the legs in which the player held the side they are
-    named after. `legs` and `ends` count every leg in which it had a seat, also one in somebody else's team.
+    named after. `legs` and `ends` count every leg in which it had a seat, also one in somebody else's team;
+    of `voids`, legs that say nothing since the player (a content hash) broke, none is among `legs`.
     `normalised` is the mean score as each side on the scale of `arena.norm`, null for a game that is not on it.
     `rank` holds the ranks that the legs leave open, 95%. `apart` names by side the players (hashes) that no chain of
     opponents links to most of the others. `anchors` and `parents` are as in `league.joint.rate`.
@@ -49,6 +51,7 @@ def leaderboard(
         entrant = entrants[player]
         about: dict[str, Any] = {"name": entrant.name, "hash": player, "kind": entrant.kind}
         about |= _standing(ratings, row, scenario) | _record(counts, row_of[player], scenario)
+        about["ends"]["void"] = (voids or {}).get(player, 0)
         players.append(about | {"provisional": bool(ratings.provisional[row]), "withdrawn": notes.get(player)})
     return {
         "scenario": scenario.identity,

@@ -13,8 +13,8 @@ and a pool of workers pulls as many chunks ahead as it keeps busy (also from ano
 """
 
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -27,6 +27,7 @@ from league.records.legs import Index
 CHUNK_LEGS = 2048
 SAVE_LEGS = 1 << 16
 WITHDRAWN = "withdrawn"  # the kind of the ledger's notes about players that no longer play
+VOID = "void"  # of those that count the void legs that a player is at fault for
 LONGEST_NOTE = 300
 
 Played = tuple[Games, Mapping[str, str]]
@@ -73,6 +74,11 @@ def run(
     yield season.progress()
 
 
+def voids(ledger: Ledger) -> dict[str, int]:
+    """How many void legs each player is at fault for, who is for any, by content hash."""
+    return {player: int(text) for player, text in ledger.notes(VOID).items() if text.isdecimal()}
+
+
 class _Season:
     """What is left to play while a schedule is being played."""
 
@@ -92,6 +98,7 @@ class _Season:
         self._done = len(schedule) - int(is_missing.sum())
         self._skipped = 0
         self._withdrawn = ledger.notes(WITHDRAWN)
+        self._voids = Counter(voids(ledger))
 
     def has_chunks(self) -> bool:
         return bool(self._again or self._rows)
@@ -115,7 +122,8 @@ class _Season:
         keys = self._void.keys(void)
         is_second = self._void.contains(keys)
         self._void.insert(keys[~is_second])
-        self._withdraw(void[is_second], errors)
+        self._count(_at_fault(void))
+        self._withdraw(_at_fault(void[is_second]), errors)
         self._skipped += int(is_second.sum())
         if not is_second.all():
             self._again.append(void[~is_second])
@@ -130,11 +138,21 @@ class _Season:
     def progress(self) -> Progress:
         return Progress(self._done, self._skipped, len(self._schedule), dict(self._withdrawn))
 
-    def _withdraw(self, void: Games, errors: Mapping[str, str]) -> None:
-        """Withdraws the players whose fault it is that these legs are void."""
-        blamed = void[void.fault >= 0]
-        for number in np.unique(blamed.player[np.arange(len(blamed)), blamed.fault]):
-            name = blamed.names[number]
-            if name not in self._withdrawn:
-                self._withdrawn[name] = errors.get(name, "its legs were void twice")[:LONGEST_NOTE]
-                self._ledger.note(name, WITHDRAWN, self._withdrawn[name])
+    def _count(self, blamed: Counter[str]) -> None:
+        """Writes down how many legs are void for whose fault."""
+        self._voids += blamed
+        for player in blamed:
+            self._ledger.note(player, VOID, str(self._voids[player]))
+
+    def _withdraw(self, blamed: Iterable[str], errors: Mapping[str, str]) -> None:
+        """Withdraws players, with a note of what went wrong."""
+        for player in blamed:
+            if player not in self._withdrawn:
+                self._withdrawn[player] = errors.get(player, "its legs were void twice")[:LONGEST_NOTE]
+                self._ledger.note(player, WITHDRAWN, self._withdrawn[player])
+
+
+def _at_fault(void: Games) -> Counter[str]:
+    """For how many of these void legs each player is at fault, by content hash."""
+    blamed = void[void.fault >= 0]
+    return Counter(blamed.names[number] for number in blamed.player[np.arange(len(blamed)), blamed.fault].tolist())

@@ -108,9 +108,9 @@ def test_forfeits_are_counted_apart_and_have_no_metrics() -> None:
     games.end[2] = End.VOID
     assert games.player[0].tolist() == [0, 1, 1]
     players = {p["hash"]: p for p in leaderboard(games, entrants(NAMES), GAME, resamples=5)["players"]}
-    assert players["ann"]["ends"] == {"played": 45, "forfeited": 1, "won_by_forfeit": 1}
-    assert players["bob"]["ends"] == {"played": 45, "forfeited": 1, "won_by_forfeit": 1}
-    assert players["cyd"]["ends"] == {"played": 48, "forfeited": 0, "won_by_forfeit": 0}
+    assert players["ann"]["ends"] == {"played": 45, "forfeited": 1, "won_by_forfeit": 1, "void": 0}
+    assert players["bob"]["ends"] == {"played": 45, "forfeited": 1, "won_by_forfeit": 1, "void": 0}
+    assert players["cyd"]["ends"] == {"played": 48, "forfeited": 0, "won_by_forfeit": 0, "void": 0}
     rows = (games.player[:, 0] == 0) & (games.end == End.PLAYED)
     mean = games.metrics[rows, GAME.metric_names.index("adversary_distance")].mean()
     assert players["ann"]["metrics"]["adversary_distance"] == pytest.approx(mean)
@@ -148,8 +148,8 @@ def test_teams_of_several_players_count_for_all_of_them_and_are_nobody_s_rating(
     games.end[1], games.fault[1], games.score[1] = End.FORFEIT, 1, np.nan
     players = {p["hash"]: p for p in leaderboard(games, entrants(NAMES, ("team",)), TEAM)["players"]}
     assert players["ann"]["legs"] == players["bob"]["legs"] == 3
-    assert players["ann"]["ends"] == {"played": 2, "forfeited": 0, "spoilt_by_partner": 1}
-    assert players["bob"]["ends"] == {"played": 2, "forfeited": 1, "spoilt_by_partner": 0}
+    assert players["ann"]["ends"] == {"played": 2, "forfeited": 0, "spoilt_by_partner": 1, "void": 0}
+    assert players["bob"]["ends"] == {"played": 2, "forfeited": 1, "spoilt_by_partner": 0, "void": 0}
     assert players["ann"]["rating"] == games.score[0, 0] and players["bob"]["rating"] == games.score[3, 0]
 
 

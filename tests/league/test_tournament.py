@@ -18,7 +18,7 @@ from league.leaderboard import leaderboard
 from league.records.ledger import Ledger, spec_of
 from league.records.legs import fingerprint
 from league.schedules.round_robin import round_robin
-from league.tournament import LONGEST_NOTE, Play, Progress, run
+from league.tournament import LONGEST_NOTE, Play, Progress, run, voids
 
 NAMES = [f"{k:064x}" for k in range(5)]
 SPEC = spec_of(GAME, tournament_seed=1)
@@ -210,6 +210,11 @@ def test_a_player_that_breaks_twice_is_withdrawn_and_nobody_else_is_touched(tmp_
     assert hold(tmp_path, play)[-1] == end
     with Ledger.read_only(tmp_path / "ledger.sqlite") as ledger:
         assert ledger.notes("withdrawn") == dict(end.withdrawn)
+        assert voids(ledger) == {broken: count[0]}
+        board = leaderboard(games, ledger.entrants(), GAME, resamples=20, voids=voids(ledger))
+        assert {row["hash"]: row["ends"]["void"] for row in board["players"]} == dict.fromkeys(NAMES, 0) | {
+            broken: count[0]
+        }
 
 
 def test_a_single_void_is_played_again(tmp_path: Path, reference: tuple[str, dict]) -> None:

@@ -16,6 +16,7 @@ from arena.games import Games, world_seeds
 from arena.player import Player
 from arena.verbs.parts.entries import LEDGER, PLAYERS, Entry, league_entry
 from arena.verbs.parts.terms import Asked, Terms, begun, resumed
+from arena.verbs.parts.tryout import try_out
 from league import leaderboard
 from league.course import Contest, Ending, check_contest, course, follow, placing
 from league.lineage import parents
@@ -25,7 +26,7 @@ from league.records.ledger import Entrant, Ledger, spec_of
 from league.records.legs import only_finished
 from league.records.recorded import RecordedGame
 from league.schedules.catalog import SCHEDULES
-from league.tournament import WITHDRAWN
+from league.tournament import WITHDRAWN, voids
 
 MOST_SEEDS = 1 << 24
 
@@ -90,18 +91,20 @@ class LeagueFolder:
         ledger.enter(rows)
 
     def check_entry(self, players: Sequence[tuple[Entry, Player]], game: Game, plan: Plan) -> None:
-        """ArenaError, before anything is written, if these players, in this order, cannot meet by this plan."""
+        """ArenaError, before anything is written, if these players cannot meet by this plan, or a new one is broken."""
         entrants: dict[str, Entrant] = {}
         if self.exists:
             with self.read() as ledger:
                 entrants = ledger.entrants()
-        new = {p.hash: Entrant(p.hash, p.name, p.kind, p.sides, {}) for _, p in players if p.hash not in entrants}
+        joining = [player for _, player in players if player.hash not in entrants]
+        new = {p.hash: Entrant(p.hash, p.name, p.kind, p.sides, {}) for p in joining}
         if entrants and new and not plan.is_extendable:
             raise ArenaError(
                 f"{next(iter(new.values())).name} is too late: the rounds of a {plan.name} depend on who is there from"
                 " the start; hold another tournament, or a round-robin, which players can join"
             )
         check_contest(Contest(game, entrants | new, 0, plan))
+        try_out(joining, game)
 
     def check_scripts(self, ledger: Ledger, game: Game) -> None:
         """ArenaError if a scripted player of the league is not what it was when it entered."""
@@ -150,6 +153,7 @@ class LeagueFolder:
                 ledger.environments(),
                 noted,
                 resamples,
+                voids=voids(ledger),
                 anchors=by_hash(anchors or {}, entrants),
                 parents=parents(entrants) if with_parents else None,
             )
