@@ -52,7 +52,7 @@ def league_report(path: Path, with_meta: bool) -> tuple[str, Mapping[str, Any]]:
     from arena.verbs.parts.league_folder import LeagueFolder
 
     board, games, game = LeagueFolder(path).played()
-    page = league_page({**board, **sections(board, games, game, with_meta)}, about(path, game))
+    page = league_page({**board, **sections(board, games, game, with_meta)}, about(path, game, board["format"]["name"]))
     return page, {"players": len(board["players"]), "legs": board["legs"], "fingerprint": board["fingerprint"]}
 
 
@@ -73,13 +73,12 @@ def sections(board: Mapping[str, Any], games: Any, game: Any, with_meta: bool) -
     return found | ({"meta": meta(games, game, order)} if with_meta or len(order) <= MOST_UNASKED else {})
 
 
-def about(path: Path, game: Any) -> dict[str, Any]:
+def about(path: Path, game: Any, format_name: str) -> dict[str, Any]:
     """What was played and how, as the page tells it."""
     from datetime import UTC, datetime
 
     from arena.environment import environment
     from arena.verbs.parts.league_folder import LeagueFolder
-    from league.plan import Plan
 
     with LeagueFolder(path).read() as ledger:
         spec, environments = ledger.spec, ledger.environments()
@@ -90,7 +89,7 @@ def about(path: Path, game: Any) -> dict[str, Any]:
         "path": str(path),
         "scenario": scenario,
         "tournament_seed": spec["tournament_seed"],
-        "format": Plan.of(spec).name,
+        "format": format_name,
         "environments": environments,
         "versions": environment(),
         "date": datetime.now(UTC).date().isoformat(),

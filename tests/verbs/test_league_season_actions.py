@@ -1,17 +1,22 @@
 """What may be done to a league that trains, between its periods: look, freeze, add, prune, go on."""
 
+import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from arena.cli import main
 from arena.errors import ArenaError
 from arena.report import result_of
 from arena.verbs.leagues import add, freeze, progress, prune, resume, status, train, tree
 from arena.verbs.season.folder import SeasonFolder
 from arena.verbs.season.forgetting import compared
 from league.records.ledger import Ledger
+from league.records.legs import fingerprint
+from league.seasons.records import in_order
 
 SMALL = ("hidden=[8]", "batch_size=16", "warmup=50", "samples_per_step=0.3")
 
@@ -138,3 +143,23 @@ def test_an_alarm_is_raised_for_what_was_lost_and_for_nothing_else():
     assert lost["chance"] < 1e-6 and lost["former"] > 0.7 > lost["now"]
     assert kept["chance"] > 0.01
     assert compared(np.ones((2, 50)))["chance"] == 1
+
+
+def test_other_verbs_read_a_league_that_trains(league, capsys):
+    """Its leaderboard, page and check are as those of any league; a tournament does not go on with it."""
+    assert main(["leaderboard", league, "--json"]) == 0
+    board = json.loads(capsys.readouterr().out)
+    assert board["format"] == {"name": "season"} and len(board["players"]) == 8
+    assert main(["report", league]) == 0 and main(["league", "check", league]) == 0
+    capsys.readouterr()
+    assert main(["tournament", "--out", league, "--resume"]) == 2
+    assert f"{league} is a league that trains; go on with: arena league resume {league}" in capsys.readouterr().err
+
+
+def test_the_order_of_its_legs_is_not_that_of_writing(league):
+    with Ledger.read_only(Path(league) / "ledger.sqlite") as ledger:
+        games = ledger.read()
+    mixed = games[np.random.default_rng(0).permutation(len(games))]
+    turned = np.arange(len(games.names))[::-1]
+    renamed = replace(mixed, names=tuple(games.names[k] for k in turned), player=turned[mixed.player].astype(np.int32))
+    assert fingerprint(in_order(games)) == fingerprint(in_order(renamed)) != fingerprint(mixed)

@@ -20,12 +20,13 @@ from arena.verbs.parts.tryout import try_out
 from league import leaderboard
 from league.course import Contest, Ending, check_contest, course, follow, placing
 from league.lineage import parents
-from league.plan import Plan
+from league.plan import KEY, Plan
 from league.records.book import Book
 from league.records.ledger import Entrant, Ledger, spec_of
 from league.records.legs import only_finished
 from league.records.recorded import RecordedGame
 from league.schedules.catalog import SCHEDULES
+from league.seasons.records import in_order, is_season
 from league.tournament import WITHDRAWN, voids
 
 MOST_SEEDS = 1 << 24
@@ -65,6 +66,8 @@ class LeagueFolder:
         if not self.exists:
             return begun(asked)
         with self.read() as ledger:
+            if is_season(ledger.spec):
+                raise ArenaError(f"{self.path} is a league that trains; go on with: arena league resume {self.path}")
             plan = Plan.of(ledger.spec)
             reached = len(seeds_of(ledger, RecordedGame(ledger.spec))) if plan.is_extendable else 0
             return resumed(asked, self.path, plan, reached)
@@ -139,13 +142,8 @@ class LeagueFolder:
         with self.read() as ledger:
             entrants = ledger.entrants()
             game = RecordedGame(ledger.spec)
-            contest = contest_of(ledger, game)
             noted = ledger.notes(WITHDRAWN)
-            results = ledger.results if contest.plan.name in SCHEDULES else Book(ledger.read()).results
-            held, ending = follow(course(contest, lambda: noted), results)
-            if not held:
-                raise ArenaError(f"{self.path} has nobody who could meet; add players: arena tournament --resume")
-            games = only_finished(held[0] if len(held) == 1 else Games.joined(held))
+            games, more = self.legs(ledger, game, noted)
             board = leaderboard.leaderboard(
                 games,
                 entrants,
@@ -157,7 +155,18 @@ class LeagueFolder:
                 anchors=by_hash(anchors or {}, entrants),
                 parents=parents(entrants) if with_parents else None,
             )
-            return board | standing(contest, ending), games, game
+            return board | more, games, game
+
+    def legs(self, ledger: Ledger, game: Game, noted: Mapping[str, str]) -> tuple[Games, dict[str, Any]]:
+        """The finished legs in the order of the schedule, and what the leaderboard says of the format."""
+        if is_season(ledger.spec):
+            return in_order(only_finished(ledger.read())), {"format": ledger.spec[KEY], "placing": None}
+        contest = contest_of(ledger, game)
+        results = ledger.results if contest.plan.name in SCHEDULES else Book(ledger.read()).results
+        held, ending = follow(course(contest, lambda: noted), results)
+        if not held:
+            raise ArenaError(f"{self.path} has nobody who could meet; add players: arena tournament --resume")
+        return only_finished(held[0] if len(held) == 1 else Games.joined(held)), standing(contest, ending)
 
     def save_standings(self, board: Mapping[str, Any]) -> None:
         """Writes leaderboard.json and leaderboard.csv."""

@@ -22,6 +22,7 @@ from arena.verbs.season.coach import Coach
 from arena.verbs.season.folder import SeasonFolder
 from league.records.ledger import Ledger, spec_of
 from league.seasons.catalog import find_preset, members_of, rules_of
+from league.seasons.records import ENTRY
 from league.seasons.roster import Season
 from league.seasons.season import Plan
 
@@ -67,7 +68,7 @@ class Founded:
     @contextmanager
     def opened(self, config: Mapping[str, Any], resume: bool) -> Iterator[Ledger]:
         """Holds the folder; starts it, or with `resume` puts everybody where they were written down."""
-        spec = spec_of(self.game, self.plan.seed, format={"name": "season"})
+        spec = spec_of(self.game, self.plan.seed, **ENTRY)
         with Ledger.open(self.folder.path / "ledger.sqlite", spec) as ledger:
             self.folder.start(config, resume)
             if (saved := self.folder.season()) is not None:
