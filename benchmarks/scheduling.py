@@ -12,6 +12,7 @@ is at most 15 Elo; legs of adaptive rounds beside (`against`) those of round-rob
 Legs are drawn from a generator seeded by (seed, round), in the order of the pairings.
 """
 
+import math
 import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -59,7 +60,7 @@ def rows() -> Iterator[dict[str, Any]]:
             yield row(f"{what}: rank correlation with the truth", found.correlation, "", "higher", None, 0.98)
             if before:
                 smaller, its_seconds = before
-                expected = its_seconds * players * np.log(players) / (smaller * np.log(smaller))
+                expected = its_seconds * players * math.log(players) / (smaller * math.log(smaller))
                 yield row(f"{what}: mean round against n log n", found.mean, "s", "lower", expected, 1, True)
             before = players, found.mean
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

@@ -10,7 +10,7 @@ Axes: G legs, M pairings of a round, N pairs of a round, P players, S sides.
 """
 
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from inspect import signature
 
 import numpy as np
@@ -19,13 +19,14 @@ from arena.errors import ArenaError
 from arena.game import DRAW, Game
 from arena.games import Games, seat_of_sides, world_seeds
 from league.plan import Plan
-from league.records.ledger import Entrant
+from league.records.ledger import Entrant, Ledger
 from league.records.legs import is_finished
 from league.schedules.catalog import SCHEDULES, find_format, find_placing
 from league.schedules.round_robin import can_hold
 from league.schedules.rounds import BOTH, Outcome, Round, withdrawn
 
 MOST_PAIRS = 50_000  # of a schedule that grows
+JOINED = "joined"  # the kind of the ledger's notes about players that came later: after how many rounds
 
 Noted = Callable[[], Collection[str]]  # the players that are noted as withdrawn by now
 
@@ -38,6 +39,7 @@ class Contest:
     entrants: Mapping[str, Entrant]  # by content hash, the best seed first
     seed: int  # that the worlds follow from
     plan: Plan
+    joined: Mapping[str, int] = field(default_factory=dict)  # after how many rounds, who was not there from the start
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -59,6 +61,16 @@ class Ending:
 
 
 Course = Generator[Games, Games, Ending]
+
+
+def joined(ledger: Ledger) -> dict[str, int]:
+    """After how many rounds each player joined that was not there from the start, by content hash."""
+    return {player: int(text) for player, text in ledger.notes(JOINED).items() if text.isdecimal()}
+
+
+def begun(held: Sequence[Games]) -> int:
+    """How many of these rounds have begun."""
+    return sum(bool(is_finished(games).any()) for games in held)
 
 
 def check_contest(contest: Contest) -> None:
@@ -202,8 +214,11 @@ def outcome_of(legs: Legs, played: Games, gone: np.ndarray) -> Outcome:
 
 
 def _next_round(contest: Contest, outcomes: Sequence[Outcome]) -> Round | None:
+    """The next round of those who have joined by now, who are the first of the players."""
     plan = contest.plan
-    return find_format(plan.name)(len(contest.players), outcomes, pairs=plan.pairs, **plan.rules)
+    count = sum(contest.joined.get(player, 0) <= len(outcomes) for player in contest.players)
+    seen = [replace(outcome, withdrawn=outcome.withdrawn[:count]) for outcome in outcomes]
+    return find_format(plan.name)(count, seen, pairs=plan.pairs, **plan.rules)
 
 
 def _reaching(seeds: np.ndarray, count: int, contest: Contest) -> np.ndarray:

@@ -28,13 +28,18 @@ class Plan:
 
     @property
     def is_extendable(self) -> bool:
-        """Whether more pairs and more players can be added later."""
+        """Whether more pairs can be added later."""
         return self.name in EXTENDABLE
 
     @property
     def is_adaptive(self) -> bool:
         """Whether it ends only by precision or by its cap."""
         return self.name == ADAPTIVE
+
+    @property
+    def is_open(self) -> bool:
+        """Whether players can join later: they add legs and change none, or are there from the next round on."""
+        return self.is_extendable or self.is_adaptive
 
     @property
     def entry(self) -> dict[str, Any]:

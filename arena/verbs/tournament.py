@@ -67,7 +67,7 @@ def run(options: Options) -> Iterator[Report]:
     from arena.verbs.parts.terms import Asked
     from arena.verbs.parts.values import assignments
     from arena.verbs.parts.workers import choose_workers
-    from league.course import Contest, course
+    from league.course import Contest, course, joined
 
     folder = LeagueFolder(check(options))
     asked = Asked(options.format, options.pairs, assignments(options.rule), options.within, options.minutes)
@@ -83,9 +83,12 @@ def run(options: Options) -> Iterator[Report]:
     folder.check_entry(players, game, terms.plan)
     with folder.write(game, seed, terms.plan) as ledger:
         folder.check_scripts(ledger, game)
-        folder.enter(ledger, players)
+        new = folder.enter(ledger, players)
         terms.save(folder.path)
-        contest = Contest(game, ledger.entrants(), seed, terms.plan)
+        contest = Contest(game, ledger.entrants(), seed, terms.plan, joined(ledger))
+        for player in new:
+            if after := contest.joined.get(player.hash):
+                yield Report(text=f"{player.name} is there from round {after + 1} on, and what follows depends on when")
         crew_entries = [league_entry(folder.path, entrant) for entrant in contest.entrants.values()]
         workers = choose_workers(options.workers, len(next(course(contest, set))), game)
         if terms.text:

@@ -118,8 +118,8 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def enter(self, entrants: Iterable[Entrant]) -> None:
-        """Writes players down; of one that is known, its new name and card."""
+    def enter(self, entrants: Iterable[Entrant], notes: Iterable[Note] = ()) -> None:
+        """Writes players down, with notes about them; of one that is known, its new name and card."""
         rows = [(e.hash, e.name, e.kind, json.dumps(e.sides), json.dumps(dict(e.card))) for e in entrants]
         with writing(self._connection, self.path) as connection:
             connection.executemany(
@@ -127,6 +127,7 @@ class Ledger:
                 " SET name = excluded.name, kind = excluded.kind, sides = excluded.sides, card = excluded.card",
                 rows,
             )
+            connection.executemany("INSERT INTO note (player, kind, text) VALUES (?, ?, ?)", notes)
 
     def entrants(self) -> dict[str, Entrant]:
         """The players by hash, in the order in which they entered."""

@@ -221,6 +221,25 @@ def test_a_round_robin_that_grows_has_the_legs_of_one_that_is_known_at_once() ->
     ).all()
 
 
+def test_who_joins_later_changes_no_round_before(tmp_path: Path) -> None:
+    """Player 6 after two rounds; killed and resumed, the course is the same."""
+    first, later = a_contest("adaptive", 6, 4, cap=30), a_contest("adaptive", 7, 4, cap=30)
+    later = replace(later, joined={NAMES[6]: 2})
+    before, (held, ending) = whole(first)[0], whole(later)
+    assert all(fingerprint(a) == fingerprint(b) for a, b in zip(before[:2], held[:2], strict=True))
+    assert [6 in games.player for games in held[:3]] == [False, False, True]
+    pairs = [np.bincount(games.player[:, 0], minlength=7) for games in held]
+    assert ending.is_over and np.sort(sum(pairs))[1] == 30 and fingerprint(held[2]) != fingerprint(before[2])
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        try:
+            assert going_on(later, tmp_path, breaking(rng, 2, 9))[1] == Why.OVER
+            break
+        except Killed:
+            continue
+    assert found(later, tmp_path)[0] == fingerprint(Games.joined(held))
+
+
 @pytest.mark.parametrize(
     ("contest", "message"),
     [

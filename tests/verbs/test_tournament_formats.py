@@ -88,6 +88,9 @@ def test_adaptive_says_when_it_ends(tmp_path: Path, capsys: pytest.CaptureFixtur
     text = capsys.readouterr().out
     assert "it ends when every rating is within +-30, or with 40 pairs a player" in text
     assert "not every rating is within +-30, but nobody may play more pairs" in text
+    (tmp_path / "a/budget.json").unlink()
+    assert main(["tournament", "--out", str(tmp_path / "a"), "--resume"]) == 0
+    assert "it ends when every rating is within +-30" in capsys.readouterr().out
     assert main(["tournament", *words, "--within", "400", "--out", str(tmp_path / "b")]) == 0
     assert "every rating is within +-400; for more, go on with" in capsys.readouterr().out
 
@@ -162,6 +165,7 @@ def test_contradictions_on_resume_are_refused(tmp_path: Path, capsys: pytest.Cap
         assert message in refused(capsys, "--out", out, "--resume", *words)
     same = ["--format", "Swiss", "--rule", "rounds=2", "--pairs", "3", "--seed", "4"]
     assert board_of(capsys, "tournament", *FIVE, *same, "--resume", "--out", out) == board
+    assert board_of(capsys, "tournament", "--resume", "--out", out) == board
     (tmp_path / "l/budget.json").write_text('{"pairs": "many"}')
     assert "budget.json is damaged; delete it" in refused(capsys, "--out", out, "--resume")
 
@@ -170,6 +174,19 @@ def test_who_comes_too_late_is_told(tmp_path: Path, capsys: pytest.CaptureFixtur
     out = str(tmp_path / "l")
     board_of(capsys, "tournament", *FIVE[:4], *GAME, "--format", "knockout", "--pairs", "2", "--out", out)
     assert "middle is too late: the rounds of a knockout depend" in refused(capsys, "middle", "--resume", "--out", out)
+
+
+def test_an_adaptive_tournament_can_be_joined_between_rounds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = ["--out", str(tmp_path / "l")]
+    first = board_of(capsys, "tournament", *FIVE[:4], *GAME, "--format", "adaptive", "--within", "900", *out)
+    assert main(["tournament", "middle", "--resume", *out]) == 0
+    assert "middle is there from round" in capsys.readouterr().out
+    grown = board_of(capsys, "leaderboard", str(tmp_path / "l"))
+    legs = {player["name"]: player["legs"] for player in grown["players"]}
+    assert grown["legs"] > first["legs"] and legs["middle"] > 0
+    assert board_of(capsys, "tournament", "--resume", *out) == grown
 
 
 def test_the_python_function_takes_formats(tmp_path: Path) -> None:

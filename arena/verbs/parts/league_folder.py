@@ -15,14 +15,14 @@ from arena.game import Game
 from arena.games import Games, world_seeds
 from arena.player import Player
 from arena.verbs.parts.entries import LEDGER, PLAYERS, Entry, league_entry
-from arena.verbs.parts.terms import Asked, Terms, begun, resumed
+from arena.verbs.parts.terms import Asked, Terms, new_terms, resumed
 from arena.verbs.parts.tryout import try_out
 from league import leaderboard
-from league.course import Contest, Ending, check_contest, course, follow, placing
+from league.course import JOINED, Contest, Ending, begun, check_contest, course, follow, joined, placing
 from league.lineage import parents
 from league.plan import KEY, Plan
 from league.records.book import Book
-from league.records.ledger import Entrant, Ledger, spec_of
+from league.records.ledger import Entrant, Ledger, Note, spec_of
 from league.records.legs import only_finished
 from league.records.recorded import RecordedGame
 from league.schedules.catalog import SCHEDULES
@@ -64,7 +64,7 @@ class LeagueFolder:
     def terms(self, asked: Asked) -> Terms:
         """What the tournament is held by: as the league has it, or else as it is asked for."""
         if not self.exists:
-            return begun(asked)
+            return new_terms(asked)
         with self.read() as ledger:
             if is_season(ledger.spec):
                 raise ArenaError(f"{self.path} is a league that trains; go on with: arena league resume {self.path}")
@@ -79,8 +79,11 @@ class LeagueFolder:
                 return int(ledger.spec["tournament_seed"])
         return wanted or 0
 
-    def enter(self, ledger: Ledger, players: Sequence[tuple[Entry, Player]]) -> None:
-        """Copies the players into the league and writes them down, under names that nobody else has."""
+    def enter(self, ledger: Ledger, players: Sequence[tuple[Entry, Player]]) -> list[Entrant]:
+        """Copies the players into the league and writes them down, under names that nobody else has; returns the new.
+
+        Where rounds depend on those before, who comes later is there from the next round on.
+        """
         known = ledger.entrants()
         taken = {entrant.name for entrant in known.values()}
         rows = []
@@ -91,7 +94,10 @@ class LeagueFolder:
             taken.add(name)
             kept = self.copy(Path(entry.folder), player.hash, entry.act) if entry.folder else {"script": entry.script}
             rows.append(Entrant(player.hash, name, player.kind, player.sides, kept))
-        ledger.enter(rows)
+        is_late = known and rows and Plan.of(ledger.spec).is_adaptive
+        after = str(begun(self.rounds(ledger)[1])) if is_late else "0"
+        ledger.enter(rows, [Note(row.hash, JOINED, after) for row in rows if after != "0"])
+        return rows
 
     def check_entry(self, players: Sequence[tuple[Entry, Player]], game: Game, plan: Plan) -> None:
         """ArenaError, before anything is written, if these players cannot meet by this plan, or a new one is broken."""
@@ -101,7 +107,7 @@ class LeagueFolder:
                 entrants = ledger.entrants()
         joining = [player for _, player in players if player.hash not in entrants]
         new = {p.hash: Entrant(p.hash, p.name, p.kind, p.sides, {}) for p in joining}
-        if entrants and new and not plan.is_extendable:
+        if entrants and new and not plan.is_open:
             raise ArenaError(
                 f"{next(iter(new.values())).name} is too late: the rounds of a {plan.name} depend on who is there from"
                 " the start; hold another tournament, or a round-robin, which players can join"
@@ -142,14 +148,13 @@ class LeagueFolder:
         with self.read() as ledger:
             entrants = ledger.entrants()
             game = RecordedGame(ledger.spec)
-            noted = ledger.notes(WITHDRAWN)
-            games, more = self.legs(ledger, game, noted)
+            games, more = self.legs(ledger)
             board = leaderboard.leaderboard(
                 games,
                 entrants,
                 game,
                 ledger.environments(),
-                noted,
+                ledger.notes(WITHDRAWN),
                 resamples,
                 voids=voids(ledger),
                 anchors=by_hash(anchors or {}, entrants),
@@ -157,16 +162,20 @@ class LeagueFolder:
             )
             return board | more, games, game
 
-    def legs(self, ledger: Ledger, game: Game, noted: Mapping[str, str]) -> tuple[Games, dict[str, Any]]:
+    def legs(self, ledger: Ledger) -> tuple[Games, dict[str, Any]]:
         """The finished legs in the order of the schedule, and what the leaderboard says of the format."""
         if is_season(ledger.spec):
             return in_order(only_finished(ledger.read())), {"format": ledger.spec[KEY], "placing": None}
-        contest = contest_of(ledger, game)
-        results = ledger.results if contest.plan.name in SCHEDULES else Book(ledger.read()).results
-        held, ending = follow(course(contest, lambda: noted), results)
+        contest, held, ending = self.rounds(ledger)
         if not held:
             raise ArenaError(f"{self.path} has nobody who could meet; add players: arena tournament --resume")
         return only_finished(held[0] if len(held) == 1 else Games.joined(held)), standing(contest, ending)
+
+    def rounds(self, ledger: Ledger) -> tuple[Contest, list[Games], Ending]:
+        """The contest of a league, its rounds with their results as far as they go, and how far that is."""
+        contest, noted = contest_of(ledger), ledger.notes(WITHDRAWN)
+        results = ledger.results if contest.plan.name in SCHEDULES else Book(ledger.read()).results
+        return contest, *follow(course(contest, lambda: noted), results)
 
     def save_standings(self, board: Mapping[str, Any]) -> None:
         """Writes leaderboard.json and leaderboard.csv."""
@@ -192,12 +201,12 @@ def standing(contest: Contest, ending: Ending) -> dict[str, Any]:
     }
 
 
-def contest_of(ledger: Ledger, game: Game) -> Contest:
+def contest_of(ledger: Ledger) -> Contest:
     """The contest that a ledger is of; where pairs may grow, over as many as its legs reach."""
-    plan = Plan.of(ledger.spec)
+    game, plan = RecordedGame(ledger.spec), Plan.of(ledger.spec)
     if plan.is_extendable:
         plan = replace(plan, pairs=max(1, len(seeds_of(ledger, game))))
-    return Contest(game, ledger.entrants(), ledger.spec["tournament_seed"], plan)
+    return Contest(game, ledger.entrants(), ledger.spec["tournament_seed"], plan, joined(ledger))
 
 
 def seeds_of(ledger: Ledger, game: Game) -> np.ndarray:

@@ -50,7 +50,7 @@ class Terms:
         return f"it ends when every rating is within +-{self.within:g}, or with {most}"
 
 
-def begun(asked: Asked) -> Terms:
+def new_terms(asked: Asked) -> Terms:
     """The terms of a new tournament; ArenaError for what cannot be."""
     check_numbers(asked)
     name = find_name(asked.format or ROUND_ROBIN)
