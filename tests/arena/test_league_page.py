@@ -202,6 +202,12 @@ def test_what_to_beware_of_stands_at_the_top() -> None:
     assert "Not every leg was played to its end" in root.text
 
 
+def test_a_format_with_a_result_of_its_own_has_its_placing_told() -> None:
+    board = two_sided() | {"placing": ["runs/a@1000", "<b>"]}
+    assert "Placing by the rules of the swiss: 1 runs/a@1000, 2 <b>." in root_of(board, format="swiss").text
+    assert "Placing" not in root_of(two_sided() | {"placing": None}).text
+
+
 def test_wide_intervals_do_not_flatten_the_axis() -> None:
     axis = axis_of([estimate(0.0, 1.0), estimate(10.0, 1000.0)])
     assert -12 < axis.low < -9 and 19 < axis.high < 22

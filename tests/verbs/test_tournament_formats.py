@@ -10,7 +10,8 @@ import arena
 from arena.cli import main
 from arena.verbs.parts import rounds
 from arena.verbs.parts.tables import leaderboard_text
-from league.schedules.catalog import formats
+from league.plan import rules_of
+from league.schedules.catalog import SCHEDULES, find_placing, formats
 
 GAME = ["--scenario", "simple_adversary"]
 FIVE = ["random", "greedy", "deceptive", "guess", "middle", *GAME]
@@ -187,6 +188,17 @@ def test_an_adaptive_tournament_can_be_joined_between_rounds(
     legs = {player["name"]: player["legs"] for player in grown["players"]}
     assert grown["legs"] > first["legs"] and legs["middle"] > 0
     assert board_of(capsys, "tournament", "--resume", *out) == grown
+
+
+def test_every_format_and_rule_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs/tournaments.md").read_text(encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["tournament", "--help"])
+    told = "".join(capsys.readouterr().out.replace("│", " ").split())
+    for form in (*SCHEDULES, *formats()):
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{form}` |")]
+        assert form in told and all(f"`{rule}`" in row for rule in rules_of(form))
+        assert ("| yes |" in row) == (form not in SCHEDULES and find_placing(form) is not None)
 
 
 def test_the_python_function_takes_formats(tmp_path: Path) -> None:
