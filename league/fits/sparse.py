@@ -9,11 +9,12 @@ section 7.1.
 Axes: P players, M match-ups, which may repeat.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import cg
+from scipy.sparse.linalg import LinearOperator, cg
 from scipy.special import expit
 
 MOST_STEPS = 100
@@ -35,25 +36,52 @@ def fit(
 ) -> np.ndarray:
     """The likeliest skills [P], in natural units, from the points [M] that `one` won of `games` [M]."""
     theta = np.zeros(players) if start is None else start.copy()
-    best = _log_posterior(one, other, points, games, theta, virtual)
+    met, eta = MetBy.of(one, other, players), theta[one] - theta[other]
+    best = _log_posterior(eta, points, games, theta, virtual)
     for _ in range(MOST_STEPS):
-        surplus = points - games * expit(theta[one] - theta[other])
+        expected = expit(eta)
+        surplus = points - games * expected
         slope = np.bincount(one, surplus, players) - np.bincount(other, surplus, players) - virtual / 4 * theta
-        step = _solver(curvature(one, other, games, theta, virtual))(slope)
+        step = met.solve(games * expected * (1 - expected), virtual, slope)
         if step @ slope < CLOSE * players:
             return np.asarray(theta + step)
-        while (found := _log_posterior(one, other, points, games, theta + step, virtual)) < best:
-            step /= 2  # too far from the maximum for a whole step of Newton
-        theta, best = theta + step, found
+        change = step[one] - step[other]
+        while (found := _log_posterior(eta + change, points, games, theta + step, virtual)) < best:
+            step, change = step / 2, change / 2  # too far from the maximum for a whole step of Newton
+        theta, eta, best = theta + step, eta + change, found
     return theta
 
 
-def _log_posterior(
-    one: np.ndarray, other: np.ndarray, points: np.ndarray, games: np.ndarray, theta: np.ndarray, virtual: float
-) -> float:
-    """Up to a constant."""
-    eta = theta[one] - theta[other]
+def _log_posterior(eta: np.ndarray, points: np.ndarray, games: np.ndarray, theta: np.ndarray, virtual: float) -> float:
+    """Up to a constant, from the differences [M] of the skills [P]."""
     return float(points @ eta - games @ np.logaddexp(0, eta) - virtual / 8 * theta @ theta)
+
+
+@dataclass(frozen=True)
+class MetBy:
+    """Who met whom, player by player: found once, while the weights of the match-ups change from step to step."""
+
+    first: np.ndarray  # [P+1] where the match-ups of a player begin
+    whom: np.ndarray  # [2M]
+    match_up: np.ndarray  # [2M]
+
+    @classmethod
+    def of(cls, one: np.ndarray, other: np.ndarray, players: int) -> Self:
+        """Each match-up stands with both of its players."""
+        count, ends, whom = len(one), np.concatenate([one, other]), np.concatenate([other, one])
+        # A matrix with a column for each end is sorted by its rows in one pass.
+        columns = np.arange(2 * count)
+        table = sparse.csr_array((np.ones(2 * count, np.int8), (ends, columns)), shape=(players, 2 * count))
+        narrow = table.indptr.dtype  # as SciPy keeps them, or it would copy them for each matrix
+        return cls(table.indptr, whom[table.indices].astype(narrow), table.indices.astype(np.intp) % max(1, count))
+
+    def solve(self, weight: np.ndarray, virtual: float, right: np.ndarray) -> np.ndarray:
+        """The solution [P] of a linear system in the curvature, see `curvature`, of match-ups of these weights [M]."""
+        players, entries = len(right), weight[self.match_up]
+        between = sparse.csr_array((entries, self.whom, self.first), shape=(players, players))
+        diagonal = between @ np.ones(players) + virtual / 4
+        whole = LinearOperator((players, players), lambda x: diagonal * x - between @ x, dtype=np.float64)
+        return _solved(whole, diagonal, right)
 
 
 def curvature(
@@ -82,17 +110,12 @@ def variances(matrix: sparse.csr_array, virtual: float = 0.5) -> np.ndarray:
     of_mean = 4 / virtual / players
     if players <= DENSE:
         return np.asarray(np.diag(np.linalg.inv(matrix.toarray())) - of_mean)
-    solve, rng = _solver(matrix), np.random.default_rng(0)
+    rng, diagonal = np.random.default_rng(0), matrix.diagonal()
     signs = rng.choice([-1.0, 1.0], (PROBES, players))
-    estimate = sum((v * solve(v - v.mean()) for v in signs), np.zeros(players)) / PROBES
-    return np.asarray(np.maximum(estimate, 1 / matrix.diagonal() - of_mean))
+    estimate = sum((v * _solved(matrix, diagonal, v - v.mean()) for v in signs), np.zeros(players)) / PROBES
+    return np.asarray(np.maximum(estimate, 1 / diagonal - of_mean))
 
 
-def _solver(matrix: sparse.csr_array) -> Callable[[np.ndarray], np.ndarray]:
-    """Solves by conjugate gradients, with the diagonal as preconditioner (Jacobi)."""
-    inverse = sparse.diags_array(1 / matrix.diagonal())
-
-    def solve(right: np.ndarray) -> np.ndarray:
-        return np.asarray(cg(matrix, right, rtol=RESIDUE, M=inverse)[0])
-
-    return solve
+def _solved(matrix: sparse.csr_array | LinearOperator, diagonal: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The solution by conjugate gradients, with the diagonal as preconditioner (Jacobi)."""
+    return np.asarray(cg(matrix, right, rtol=RESIDUE, M=sparse.diags_array(1 / diagonal))[0])
