@@ -11,7 +11,7 @@ import numpy as np
 from arena.games import Games
 from arena.scenario import load
 from arena.verbs.parts.entries import LEDGER
-from arena.verbs.tournament import SAVE_SECONDS
+from arena.verbs.parts.rounds import SAVE_SECONDS
 from benchmarks import simulated
 from benchmarks.peer import tell
 from benchmarks.published_run import KIBIBYTE
