@@ -52,7 +52,10 @@ class Options:
 
 def run(options: Options) -> Iterator[Report]:
     """The result is the leaderboard, and beside it the data of the sections."""
-    from arena.memory import keep_freed_memory
+    from arena.memory import avoid_huge_pages, keep_freed_memory
+
+    keep_freed_memory()  # with ten million legs a third of the time is the system's, for pages of memory
+    avoid_huge_pages()
     from arena.verbs.parts.league_folder import LeagueFolder
     from arena.verbs.parts.tables import leaderboard_text
     from arena.verbs.showing.following import follow
@@ -68,7 +71,6 @@ def run(options: Options) -> Iterator[Report]:
         raise ArenaError("--graph draws the meta-game: add --show meta")
     if options.csv and (len(sections) > 1 or options.follow):
         raise ArenaError("--csv is one table, once: name one section at most, and leave --follow out")
-    keep_freed_memory()  # a third of the time of ten million legs is page faults
     folder, anchors = LeagueFolder(Path(options.league)), read_anchors(options.anchor)
 
     if options.export:

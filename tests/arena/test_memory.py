@@ -1,6 +1,10 @@
 """What is known of this machine's memory."""
 
 import os
+import subprocess
+import sys
+
+import pytest
 
 from arena import memory
 
@@ -17,3 +21,18 @@ def test_a_control_group_may_leave_less(tmp_path, monkeypatch):
     assert memory.free_bytes() == 3_000_000 - 2_500_000 + 200_000
     (tmp_path / "memory.max").write_text("max\n")  # no limit
     assert memory.free_bytes() > 1 << 26
+
+
+PROGRAM = """
+from arena.memory import avoid_huge_pages
+assert avoid_huge_pages()
+import numpy
+print(numpy._core.multiarray._set_madvise_hugepage(True))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a setting of Linux")
+def test_small_pages_are_asked_for_in_time() -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]
+    assert not memory.avoid_huge_pages()  # NumPy is here
