@@ -22,6 +22,7 @@ import numpy as np
 from scipy.special import expit
 from scipy.stats import norm, spearmanr
 
+from arena.memory import keep_freed_memory
 from benchmarks.measure import calibration, row
 from league.fits.resample import normal
 from league.fits.sparse import curvature, fit, variances
@@ -50,6 +51,7 @@ class Field(NamedTuple):
 
 def rows() -> Iterator[dict[str, Any]]:
     """The rows of the benchmark."""
+    keep_freed_memory()  # as the verbs do
     yield calibration()
     for name, form, options in (("Swiss", swiss, {"rounds": ROUNDS}), ("adaptive", adaptive, {})):
         before = None

@@ -60,6 +60,7 @@ class Options:
 
 def run(options: Options) -> Iterator[Report]:
     """Plays what is missing, yielding where it stands; the result is the leaderboard."""
+    from arena.memory import keep_freed_memory
     from arena.verbs.parts.entries import find_entries, find_game, league_entries, league_entry, load_players
     from arena.verbs.parts.league_folder import LeagueFolder
     from arena.verbs.parts.rounds import play_course
@@ -69,6 +70,7 @@ def run(options: Options) -> Iterator[Report]:
     from arena.verbs.parts.workers import choose_workers
     from league.course import Contest, course, joined
 
+    keep_freed_memory()
     folder = LeagueFolder(check(options))
     asked = Asked(options.format, options.pairs, assignments(options.rule), options.within, options.minutes)
     terms, seed = folder.terms(asked), folder.seed(options.seed)

@@ -36,6 +36,7 @@ def fit(
 ) -> np.ndarray:
     """The likeliest skills [P], in natural units, from the points [M] that `one` won of `games` [M]."""
     theta = np.zeros(players) if start is None else start.copy()
+    points, games = points.astype(np.float64), games.astype(np.float64)  # once, not in each product
     met, eta = MetBy.of(one, other, players), theta[one] - theta[other]
     best = _log_posterior(eta, points, games, theta, virtual)
     for _ in range(MOST_STEPS):
@@ -67,13 +68,13 @@ class MetBy:
 
     @classmethod
     def of(cls, one: np.ndarray, other: np.ndarray, players: int) -> Self:
-        """Each match-up stands with both of its players."""
-        count, ends, whom = len(one), np.concatenate([one, other]), np.concatenate([other, one])
-        # A matrix with a column for each end is sorted by its rows in one pass.
-        columns = np.arange(2 * count)
-        table = sparse.csr_array((np.ones(2 * count, np.int8), (ends, columns)), shape=(players, 2 * count))
-        narrow = table.indptr.dtype  # as SciPy keeps them, or it would copy them for each matrix
-        return cls(table.indptr, whom[table.indices].astype(narrow), table.indices.astype(np.intp) % max(1, count))
+        """Each match-up stands with both of its players, who are two."""
+        narrow = np.int32  # as SciPy keeps indices, or it would copy them for each matrix
+        ends, whom = (np.concatenate(both).astype(narrow) for both in ((one, other), (other, one)))
+        match_up = np.tile(np.arange(len(one), dtype=narrow), 2)
+        # A matrix of players and match-ups that says whom: made row by row in one pass.
+        table = sparse.csr_array((whom, (ends, match_up)), shape=(players, len(one)))
+        return cls(table.indptr, table.data, table.indices.astype(np.intp))
 
     def solve(self, weight: np.ndarray, virtual: float, right: np.ndarray) -> np.ndarray:
         """The solution [P] of a linear system in the curvature, see `curvature`, of match-ups of these weights [M]."""
