@@ -36,6 +36,7 @@ HEADLINES = (  # how the names of the README's rows begin
     "2,000 players, 2,000,000 legs",
     "10,029,600 legs: written",
     "10,029,600 legs: opened",
+    "adaptive, 30 players",
 )
 
 
@@ -44,8 +45,9 @@ def table() -> str:
     saved = measured()
     names = {row["name"]: row for result in saved for row in result["rows"]}
     shown = [next((row for name, row in names.items() if name.startswith(start)), None) for start in HEADLINES]
-    where = sorted({place(result) for result in saved})
-    return "\n".join([*HEADER, *(line(row) for row in shown if row), "", *(f"Measured on {text}." for text in where)])
+    where = "; ".join(sorted({machine(result) for result in saved}))
+    told = f"Measured on {where}. Dates, versions and commits stand under [each benchmark](docs/benchmarks.md)."
+    return "\n".join([*HEADER, *(line(row) for row in shown if row), "", told])
 
 
 def all_tables() -> str:
@@ -97,8 +99,12 @@ def number(value: float) -> str:
 def place(result: dict[str, Any]) -> str:
     """Where and when a benchmark ran."""
     versions = ", ".join(f"{name} {result['versions'][name]}" for name in ("python", "numba", "numpy", "torch", "mpe2"))
-    machine = result["machine"]
-    return f"{machine['cores']} cores ({machine['processor']}), {versions}, commit {result['commit']}, {result['date']}"
+    return f"{machine(result)}, {versions}, commit {result['commit']}, {result['date']}"
+
+
+def machine(result: dict[str, Any]) -> str:
+    """The machine in words."""
+    return f"{result['machine']['cores']} cores ({result['machine']['processor']})"
 
 
 def replaced(text: str, block: str) -> str:
