@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from arena.foreign import from_pettingzoo
     from arena.parallel import env, parallel_env
     from arena.verbs.compare import compare
+    from arena.verbs.exploit import exploit
     from arena.verbs.play import play
     from arena.verbs.rate import rate
     from arena.verbs.reproduce import reproduce
@@ -24,6 +25,7 @@ __all__ = [
     "Worlds",
     "compare",
     "env",
+    "exploit",
     "from_pettingzoo",
     "parallel_env",
     "play",
@@ -39,6 +41,7 @@ _HOMES = {
     "Worlds": "arena.engine.worlds",
     "compare": "arena.verbs.compare",
     "env": "arena.parallel",
+    "exploit": "arena.verbs.exploit",
     "from_pettingzoo": "arena.foreign",
     "parallel_env": "arena.parallel",
     "play": "arena.verbs.play",

@@ -4,11 +4,10 @@ Axes: G legs, P players, C match-ups.
 """
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from arena.game import Game
 from arena.games import Games
+from league.fits.matchups import Matchups
 from league.payoff import Payoff
 
 
@@ -21,11 +20,7 @@ def groups(games: Games, scenario: Game) -> dict[str, list[list[str]]]:
     if len(scenario.sides) == 1:
         return {}
     payoff = Payoff.of(games, scenario)
-    players = len(payoff.names)
-    # One node for a player on the first side, another for the same on the second.
-    ends = payoff.player[:, 0], players + payoff.player[:, 1]
-    met = coo_array((np.ones(len(ends[0])), ends), shape=(2 * players, 2 * players))
-    _, label = connected_components(met, directed=False)
+    label = Matchups.of(payoff).linked
     return {side: _grouped(payoff, label, s) for s, side in enumerate(payoff.sides)}
 
 

@@ -128,9 +128,15 @@ class Matchups:
     @cached_property
     def apart(self) -> np.ndarray:
         """[P, S] bool, the skills that no chain of opponents links to most of the others: nothing compares them."""
+        return self._outside(self.linked)
+
+    @cached_property
+    def linked(self) -> np.ndarray:
+        """[2P] labels of the skills, those on the first side first: equal ones are linked by a chain of opponents."""
         one, other, count = self.first, self.second + self.players, 2 * self.players
         met = coo_array((np.ones(len(one)), (one, other)), shape=(count, count))
-        return self._outside(connected_components(met, directed=False)[1])
+        label: np.ndarray = connected_components(met, directed=False)[1]
+        return label
 
     @cached_property
     def undecided(self) -> np.ndarray:

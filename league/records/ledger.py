@@ -9,7 +9,7 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -18,9 +18,10 @@ import numpy as np
 from arena.errors import ArenaError
 from arena.files import lock
 from arena.game import Game
-from arena.games import COLUMNS, Games
+from arena.games import Games
 from league.records.block import DAMAGE, Block, Shape, seal, unseal
-from league.records.legs import Index, is_finished, on_table, rows_of
+from league.records.book import Book
+from league.records.legs import Index, is_finished, on_table
 from league.records.schema import connected, prepare, stored_spec, told, writing
 
 BLOCK_LEGS = 1 << 16
@@ -210,19 +211,7 @@ class Ledger:
 
     def results(self, schedule: Games) -> Games:
         """The schedule with the results that are written filled in."""
-        written, index = self.read(), Index()
-        keys, wanted = index.keys(written), index.keys(schedule)
-        columns = {name: getattr(written, name) for name in COLUMNS if name not in ("player", "seed")}
-        if np.array_equal(keys, wanted):
-            return replace(schedule, **columns)
-        row = rows_of(keys, wanted)
-        if (row >= 0).all():
-            return replace(schedule, **{name: column[row] for name, column in columns.items()})
-        found = np.flatnonzero(row >= 0)
-        for name, column in columns.items():
-            columns[name] = getattr(schedule, name).copy()
-            columns[name][found] = column[row[found]]
-        return replace(schedule, **columns)
+        return Book(self.read()).results(schedule)
 
     def _known(self) -> Index:
         if self._index is None:

@@ -54,18 +54,27 @@ class Index:
             self._runs[-2:] = [np.sort(np.concatenate(self._runs[-2:]))]
 
 
-def rows_of(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """The row of each wanted key [N] among different keys [G] of one index, or -1: [N]."""
-    lineups, seeds = (int(part.max(initial=-1)) + 1 for part in (keys >> SEED_BITS, keys & SEED))
-    if lineups * seeds > ROOMY * len(keys):
-        order = np.argsort(keys)
-        row = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
-        return np.where(keys[row] == wanted, row, -1)
-    # Most line-ups have played most seeds: a table of all, and one more place for what is in none.
-    table = np.full(lineups * seeds + 1, -1)
-    table[(keys >> SEED_BITS) * seeds + (keys & SEED)] = np.arange(len(keys))
-    lineup, seed = wanted >> SEED_BITS, wanted & SEED
-    return np.asarray(table[np.where((lineup < lineups) & (seed < seeds), lineup * seeds + seed, -1)])
+class Rows:
+    """Where legs stand, found by their keys: different ones [G] of one index."""
+
+    def __init__(self, keys: np.ndarray) -> None:
+        self._lineups, self._seeds = (int(part.max(initial=-1)) + 1 for part in (keys >> SEED_BITS, keys & SEED))
+        self._has_table = self._lineups * self._seeds <= ROOMY * len(keys)
+        if self._has_table:  # most line-ups have played most seeds: of all, and one more place for what is in none
+            self._table = np.full(self._lineups * self._seeds + 1, -1)
+            self._table[(keys >> SEED_BITS) * self._seeds + (keys & SEED)] = np.arange(len(keys))
+        else:
+            self._order = np.argsort(keys)
+            self._keys = keys[self._order]
+
+    def of(self, wanted: np.ndarray) -> np.ndarray:
+        """The row of each wanted key [N], or -1: [N]."""
+        if self._has_table:
+            lineup, seed = wanted >> SEED_BITS, wanted & SEED
+            is_inside = (lineup < self._lineups) & (seed < self._seeds)
+            return np.asarray(self._table[np.where(is_inside, lineup * self._seeds + seed, -1)])
+        place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        return np.where(self._keys[place] == wanted, self._order[place], -1)
 
 
 def lineups_of(games: Games) -> tuple[list[tuple[str, ...]], np.ndarray]:

@@ -9,7 +9,7 @@ import pytest
 from league_fakes import GAME, complete, legs, permuted, played, same
 
 from arena.games import End, Games
-from league.records.legs import Index, fingerprint, is_finished, lineups_of, on_table, rows_of
+from league.records.legs import Index, Rows, fingerprint, is_finished, lineups_of, on_table
 
 NAMES = ["ann", "bob", "cyd"]
 
@@ -91,4 +91,4 @@ def test_rows_are_found_by_key(kept: int) -> None:
     keys = rng.permutation(every)[:kept]
     wanted = np.append(rng.permutation(every), [20 << 32, 15, 99 << 32 | 99])
     row_of = {key: row for row, key in enumerate(keys.tolist())}
-    assert rows_of(keys, wanted).tolist() == [row_of.get(key, -1) for key in wanted.tolist()]
+    assert Rows(keys).of(wanted).tolist() == [row_of.get(key, -1) for key in wanted.tolist()]

@@ -25,7 +25,6 @@ from league.records.book import Book
 from league.records.ledger import Entrant, Ledger, Note, spec_of
 from league.records.legs import only_finished
 from league.records.recorded import RecordedGame
-from league.schedules.catalog import SCHEDULES
 from league.seasons.records import in_order, is_season
 from league.tournament import WITHDRAWN, voids
 
@@ -174,8 +173,7 @@ class LeagueFolder:
     def rounds(self, ledger: Ledger) -> tuple[Contest, list[Games], Ending]:
         """The contest of a league, its rounds with their results as far as they go, and how far that is."""
         contest, noted = contest_of(ledger), ledger.notes(WITHDRAWN)
-        results = ledger.results if contest.plan.name in SCHEDULES else Book(ledger.read()).results
-        return contest, *follow(course(contest, lambda: noted), results)
+        return contest, *follow(course(contest, lambda: noted), Book(ledger.read()).results)
 
     def save_standings(self, board: Mapping[str, Any]) -> None:
         """Writes leaderboard.json and leaderboard.csv."""
