@@ -102,9 +102,18 @@ def prepare(connection: sqlite3.Connection, path: Path, spec: Mapping[str, Any])
         raise ArenaError(f"{path} belongs to another league: {what}. Choose another folder")
 
 
+FOLLOWING = ("seats", "seat_sides", "sides", "metrics")  # what options of a game may change
+
+
 def differences(one: Mapping[str, Any], other: Mapping[str, Any], here: str, there: str) -> str:
-    """In what two specs differ, in words: `tournament_seed is 7 HERE and 8 THERE`; empty if they are the same."""
+    """In what two specs differ, in words: `tournament_seed is 7 HERE and 8 THERE`; empty if they are the same.
+
+    Of two games their names are told, for little else is the same; of one game's options, not what follows of them.
+    """
     differing = [key for key in {**one, **other} if one.get(key) != other.get(key)]
+    for telling, following in (("scenario", set(differing)), ("parameters", {"identity", *FOLLOWING})):
+        if telling in differing:
+            differing = [key for key in differing if key == telling or key not in following]
     return "; ".join(f"{key} is {one.get(key)!r} {here} and {other.get(key)!r} {there}" for key in differing)
 
 

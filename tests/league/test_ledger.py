@@ -18,6 +18,7 @@ from arena.scenario import load
 from league.records.block import seal
 from league.records.ledger import Ledger, spec_of
 from league.records.legs import fingerprint
+from league.records.schema import differences
 
 NAMES = ["ann", "bob", "cyd"]
 SPEC = spec_of(GAME, tournament_seed=7)
@@ -315,3 +316,14 @@ def test_a_transaction_is_all_or_nothing(path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError):
             ledger.enter([ann, replace(bob, kind=None)])  # type: ignore[arg-type]
         assert ledger.entrants() == {}
+
+
+def test_of_two_games_only_the_names_are_told() -> None:
+    games = load("simple_adversary"), load("simple_tag"), load("simple_adversary", N=3)
+    one, two, wide = (spec_of(game, 1) for game in games)
+    assert differences(one, two, "here", "there") == "scenario is 'simple_adversary' here and 'simple_tag' there"
+    told = differences(one, wide, "here", "there")
+    assert told.startswith("parameters is {'N': 2") and "seats" not in told and "identity" not in told
+    assert differences(one, spec_of(load("simple_adversary"), 2), "here", "there") == (
+        "tournament_seed is 1 here and 2 there"
+    )
