@@ -20,6 +20,7 @@ ENTRANTS = ["random", "greedy", "deceptive", "--scenario", "simple_adversary", "
 
 
 FIVE = ["random", "greedy", "deceptive", "guess", "middle", "--scenario", "simple_adversary"]
+FEW_PAIRINGS = ("gauntlet", "king-of-the-hill", "knockout")
 
 
 def start(out: Path, *more: str, entrants: Sequence[str] = ENTRANTS) -> subprocess.Popen[str]:
@@ -59,8 +60,12 @@ def test_every_format_killed_and_resumed_by_any_number_of_workers(
     form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The last command says nothing but the folder."""
-    small = {"adaptive": ["--pairs", "100", "--rule", "cap=2000"]}
-    words = ["--format", form, *small.get(form, ["--pairs", "4000"])]
+    pairs = "20000" if form in FEW_PAIRINGS else "4000"  # so many that it does not end before it is killed
+    words = [
+        "--format",
+        form,
+        *(["--pairs", "100", "--rule", "cap=2000"] if form == "adaptive" else ["--pairs", pairs]),
+    ]
     assert main(["tournament", *FIVE, *words, "--out", str(tmp_path / "whole"), "--json"]) == 0
     whole = json.loads(capsys.readouterr().out)
     generator = np.random.default_rng(sorted(formats()).index(form))
