@@ -93,7 +93,7 @@ class LeagueFolder:
             taken.add(name)
             kept = self.copy(Path(entry.folder), player.hash, entry.act) if entry.folder else {"script": entry.script}
             rows.append(Entrant(player.hash, name, player.kind, player.sides, kept))
-        is_late = known and rows and Plan.of(ledger.spec).is_adaptive
+        is_late = known and rows and not is_season(ledger.spec) and Plan.of(ledger.spec).is_adaptive
         after = str(begun(self.rounds(ledger)[1])) if is_late else "0"
         ledger.enter(rows, [Note(row.hash, JOINED, after) for row in rows if after != "0"])
         return rows

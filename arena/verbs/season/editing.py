@@ -9,6 +9,7 @@ from arena.catalog import load_game
 from arena.errors import ArenaError, nearest
 from arena.verbs.parts.entries import find_entry
 from arena.verbs.parts.league_folder import LeagueFolder
+from arena.verbs.parts.tryout import try_out
 from arena.verbs.parts.values import assignments
 from arena.verbs.season.folder import SeasonFolder
 from arena.verbs.season.reading import options_of, read
@@ -46,6 +47,7 @@ class Edit:
         there = {(frozen.hash, frozen.side) for frozen in self.season.frozen}
         if all((player.hash, name) in there for name in sides):
             raise ArenaError(f"{word} is among the frozen players of {self.folder.path} already")
+        try_out([player], game)
         LeagueFolder(self.folder.path).enter(self.ledger, [(entry, player)])
         name, period = f"guest/{player.name}", self.season.period
         new = [Frozen(player.hash, name, own, "guest", period, "", "added") for own in sides]
