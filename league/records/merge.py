@@ -5,17 +5,25 @@ from collections.abc import Mapping
 import numpy as np
 
 from arena.errors import ArenaError
+from league.plan import Plan
 from league.records.ledger import Ledger
 from league.records.legs import differing, told_leg, told_result
 from league.records.recorded import RecordedGame
 from league.records.schema import differences
+from league.seasons.records import is_season
 
 
 def check_agreement(one: Ledger, other: Ledger) -> None:
-    """ArenaError if two ledgers are of different specifications, or contradict each other about a leg."""
+    """ArenaError if two ledgers are of different specifications or rounds, or contradict each other about a leg."""
     here, there = (str(ledger.path.parent) for ledger in (one, other))
     if what := differences(one.spec, other.spec, f"in {here}", f"in {there}"):
         raise ArenaError(f"only ledgers of one specification can be merged: {what}")
+    if is_season(one.spec):
+        raise ArenaError(
+            f"{here} trains, and what its members are follows from its legs; hold a tournament of all players"
+        )
+    if not (plan := Plan.of(one.spec)).is_extendable and list(one.entrants()) != list(other.entrants()):
+        raise ArenaError(f"{here} and {there} have other players, on which the rounds of a {plan.name} depend")
     theirs = other.read()
     ours = one.results(theirs)
     rows = np.flatnonzero(differing(ours, theirs))

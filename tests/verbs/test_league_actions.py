@@ -174,3 +174,18 @@ def test_what_cannot_be_merged(league: Path, tmp_path: Path, capsys: pytest.Capt
     assert "cannot be merged into itself" in refused(capsys, "league", "merge", league, other, league)
     assert "name the leagues to merge in" in refused(capsys, "league", "merge", league)
     assert f"{new} holds no league" in refused(capsys, "league", "merge", league, new)
+
+
+def test_leagues_in_rounds_merge_only_if_their_players_are_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    swiss = "--scenario simple_adversary --format swiss --pairs 4 --json --out"
+    for name, players in (
+        ("one", "random greedy guess"),
+        ("two", "random greedy middle"),
+        ("same", "random greedy guess"),
+    ):
+        assert main(["tournament", *players.split(), *swiss.split(), str(tmp_path / name)]) == 0
+    told = refused(capsys, "league", "merge", tmp_path / "one", tmp_path / "two")
+    assert "have other players, on which the rounds of a swiss depend" in told
+    assert result_of(capsys, "league", "merge", tmp_path / "one", tmp_path / "same")["league"] == str(tmp_path / "one")

@@ -163,3 +163,8 @@ def test_the_order_of_its_legs_is_not_that_of_writing(league):
     turned = np.arange(len(games.names))[::-1]
     renamed = replace(mixed, names=tuple(games.names[k] for k in turned), player=turned[mixed.player].astype(np.int32))
     assert fingerprint(in_order(games)) == fingerprint(in_order(renamed)) != fingerprint(mixed)
+
+
+def test_leagues_that_train_are_not_merged(league, grown, capsys):
+    assert main(["league", "merge", league, str(grown)]) == 2
+    assert f"{league} trains" in capsys.readouterr().err
