@@ -45,7 +45,7 @@ class Population:
         """
         if len(game.sides) != 2:
             raise ArenaError(f"{game.name} has {len(game.sides)} sides; a league trains games of two")
-        self.game, self.learners, self.algo, self.seed = game, learners, algo, seed
+        self.game, self.algo, self.seed = game, algo, seed
         room = max(player.policy.memory_width for player in guests) if guests else 0
         self.round_steps = worlds * game.cycles  # world steps of a member in a round
         self.trainings: dict[str, Training] = {}

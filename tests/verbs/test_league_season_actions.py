@@ -11,6 +11,8 @@ import pytest
 from arena.cli import main
 from arena.errors import ArenaError
 from arena.report import result_of
+from arena.scenario import load
+from arena.verbs.exploiting.target import find_targets
 from arena.verbs.leagues import add, freeze, progress, prune, resume, status, train, tree
 from arena.verbs.season.folder import SeasonFolder
 from arena.verbs.season.forgetting import compared
@@ -168,3 +170,14 @@ def test_the_order_of_its_legs_is_not_that_of_writing(league):
 def test_leagues_that_train_are_not_merged(league, grown, capsys):
     assert main(["league", "merge", league, str(grown)]) == 2
     assert f"{league} trains" in capsys.readouterr().err
+
+
+def test_a_league_is_exploited_as_its_mix(league):
+    targets = find_targets(league, "", load("simple_adversary"))
+    assert set(targets) == {"adversary", "good"}
+    for side, target in targets.items():
+        assert target.name == f"x {side}" and target.chances.sum() == pytest.approx(1) and (target.chances > 0).all()
+        assert all(player.sides == (side,) for player in target.players)
+        assert {player.hash for player in target.players} <= {
+            player.hash for player in SeasonFolder(Path(league)).season().frozen if player.side == side
+        }

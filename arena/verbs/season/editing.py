@@ -62,13 +62,8 @@ def season_of(league: str) -> Iterator[Edit]:
     """Holds a league that trains; ArenaError if another process does, or if there is none."""
     options_of(league)
     folder = SeasonFolder(Path(league))
-    if (season := folder.season()) is None:
-        raise ArenaError(f"{league} has not begun; go on with: arena league resume {league}")
-    path = folder.path / "ledger.sqlite"
-    with Ledger.read_only(path) as ledger:
-        spec = ledger.spec
-    with Ledger.open(path, spec) as ledger:
-        yield Edit(folder, season, ledger)
+    with LeagueFolder(folder.path).reopen() as ledger:
+        yield Edit(folder, folder.begun(), ledger)
 
 
 def find_member(season: Season, name: str) -> Member:

@@ -58,6 +58,12 @@ class SeasonFolder:
         except ValidationError as error:
             raise ArenaError(f"{path}: damaged: {error.errors()[0]['msg']}; put back a copy of it") from None
 
+    def begun(self) -> Season:
+        """The season as it was last written down; ArenaError if there is none yet."""
+        if (season := self.season()) is None:
+            raise ArenaError(f"{self.path} has not begun; go on with: arena league resume {self.path}")
+        return season
+
     def commit(self, season: Season, coach: Coach) -> None:
         """Writes down that a period is whole: first the networks, last the season."""
         coach.save(self.state(season))

@@ -41,8 +41,7 @@ class Read:
 def read(league: str) -> Read:
     """The league in a folder; ArenaError if none trains there."""
     options, folder = options_of(league), SeasonFolder(Path(league))
-    if (season := folder.season()) is None:
-        raise ArenaError(f"{league} has not begun; go on with: arena league resume {league}")
+    season = folder.begun()
     with Ledger.read_only(folder.path / "ledger.sqlite") as ledger:
         games, game, entrants = ledger.read(), RecordedGame(ledger.spec), ledger.entrants()
     games = games[is_finished(games)]
