@@ -175,7 +175,7 @@ class ActorCritic(ActorCriticSettings):
         live = self.relax(outputs, stack.heads, rng)  # [N, K, U]
         standing = stack.own(batch.action)
         if self.others == "current":
-            standing = live.detach()
+            standing = torch.where(stack.own(batch.alive).unsqueeze(-1) > 0, live.detach(), standing)
             joint = joint_rows(batch.obs, stack.put(batch.action, standing))
         weights = layers(stack.first_critics, stack.critic_shape)
         first = torch.baddbmm(weights[0][1], stack.view.read(joint), weights[0][0])

@@ -150,7 +150,7 @@ class Dqn(QSettings):
         target = self.target(stack, rows, rng)
         flat = stack.online.detach().requires_grad_()
         outputs = stack.network.outputs(flat, rows.obs, self.noise(stack, rng))
-        output_tm1 = taken(outputs, stack.products.numbers(rows.action))
+        output_tm1 = taken(outputs, stack.products.numbers(rows.own_action))
         each, surprise = losses(output_tm1, target, self.atoms > 0, self.huber)
         loss = mean_alive(each if rows.weight is None else each * rows.weight, rows.alive)
         (grad,) = torch.autograd.grad(loss.sum(), flat)

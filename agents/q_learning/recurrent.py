@@ -72,7 +72,7 @@ class RecurrentDqn(Dqn):
         rows = shared_rows(batch, stack.spec)
         target = self.window_target(stack, batch, rows)
         flat = stack.online.detach().requires_grad_()
-        q_tm1 = taken(self.along(flat, stack, batch)[0], stack.products.numbers(rows.action))
+        q_tm1 = taken(self.along(flat, stack, batch)[0], stack.products.numbers(rows.own_action))
         each, _ = losses(q_tm1, target, False, self.huber)
         loss = mean_alive(each, rows.alive)
         (grad,) = torch.autograd.grad(loss.sum(), flat)

@@ -27,6 +27,11 @@ class Rows:
     weight: Tensor | None = None  # [N, K] what a sample counts in the loss; none: all the same
     place: Tensor | None = None  # int64 [N, K] where it stands in the ranking that it was drawn from
 
+    @property
+    def own_action(self) -> Tensor:
+        """The actions [N, K, U] where the seat took part; zeros elsewhere, where somebody else may have acted."""
+        return self.action * self.alive.unsqueeze(-1)
+
 
 def shared_rows(batch: Transition, spec: Spec) -> Rows:
     """The rows of transitions [M, K] that the seats of a member share."""

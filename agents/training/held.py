@@ -64,11 +64,19 @@ class Held:
         return HeldStack(spec, stream, frame, chosen)
 
     def drawn(self, stack: HeldStack) -> Tensor:
-        """Who plays the present game of each world, [M, W], by the stream of its first seat."""
-        stream = stack.stream[:: len(stack.spec.mine)].numpy().view(np.uint64)
-        total = np.broadcast_to(self.chances.cumsum(1), (len(stream), self.chances.shape[1]))
-        level = np.stack([units(own, 0) for own in children(stream, OPPONENT)]) * total[:, -1:]
+        """Who plays the present game of each world, [M, W]."""
+        draws = self.draws_of(stack)
+        total = np.broadcast_to(self.chances.cumsum(1), (len(draws), self.chances.shape[1]))
+        level = units(draws, 0) * total[:, -1:]
         return torch.from_numpy((level[:, :, None] >= total[:, None, :]).sum(2))
+
+    def draws_of(self, stack: HeldStack) -> np.ndarray:
+        """The streams uint64 [M, W] of what is drawn for the present games: parts of those of their first seats."""
+        return children(stack.stream[:: len(stack.spec.mine)].numpy().view(np.uint64), OPPONENT)
+
+    def begin(self, stack: HeldStack, begins: Tensor) -> None:
+        """Draws who plays the games [N, W] that begin."""
+        stack.chosen.copy_(torch.where(begins[:: len(stack.spec.mine)], self.drawn(stack), stack.chosen))
 
     def count(self, stack: HeldStack, last: Tensor) -> None:
         """Goes on to the next frame, or to the next game of the worlds [M, W] whose game was at its `last` frame."""
@@ -81,7 +89,7 @@ class Held:
         """The players' actions [N, W, U] for observations [N, W, O]; changes the memory [N, W, H] in place."""
         begins = stack.frame == 0
         if begins.any():
-            stack.chosen.copy_(torch.where(begins[:: len(stack.spec.mine)], self.drawn(stack), stack.chosen))
+            self.begin(stack, begins)
         if stack.ahead is None:
             return self.played(stack, obs, memory, torch.ones_like(begins))
         (action, kept), stack.ahead = stack.ahead, None

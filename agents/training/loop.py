@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from agents.training.guests import Guests, part_of_guests
 from agents.training.learner import Learner
 from agents.training.replay import Replay, Row
 from agents.training.tally import Tally
@@ -46,11 +47,20 @@ class Training:
     """A team of learners, M members of it in one stack, each with W worlds and a replay of its own."""
 
     def __init__(
-        self, game: Game, learner: Learner | Holders, *, steps: int, members: int = 1, worlds: int = 100, seed: int = 0
+        self,
+        game: Game,
+        learner: Learner | Holders,
+        *,
+        steps: int,
+        members: int = 1,
+        worlds: int = 100,
+        seed: int = 0,
+        guests: Guests | None = None,
     ) -> None:
         """Starts training; `steps` world steps a member in all, `worlds` of them at a time.
 
-        `learner` trains all sides, or is a mapping that says who learns or plays each.
+        `learner` trains all sides, or is a mapping that says who learns or plays each. `guests` may hold some seats
+        of whoever learns.
         """
         holders = learner if isinstance(learner, Mapping) else dict.fromkeys(game.sides, learner)
         self.game, self.members = game, members
@@ -61,6 +71,9 @@ class Training:
         self.worlds.reset(np.concatenate([seeds_of(worlds, "train", seed, m) for m in range(members)]))
         self.parts = parts_of(game, holders, members, worlds, self.rng)
         self.learning = [part for part in self.parts if part.learns]
+        self.guests = part_of_guests(guests, game, members, worlds, self.rng) if guests else None
+        if self.guests:
+            self.parts.append(self.guests)  # last, so that they act in the place of who learns
         self.step, self.is_stopping = 0, False
         self.tally = Tally(game, members, [part.spec.mine for part in self.learning])
 
@@ -139,6 +152,9 @@ class Training:
         seen = torch.where(last[:, None, :, None], self.by_member(out.final_obs), self.by_member(out.obs))
         reward = torch.from_numpy(out.reward).unflatten(0, (self.members, -1))  # [M, W, A]
         discount = torch.from_numpy(out.discount).view(*reward.shape[:2], -1).expand_as(reward)
+        alive = torch.from_numpy(out.alive).view_as(reward)
+        if self.guests:  # who learns took no part in what they did
+            alive = alive * ~self.guests.seated.transpose(1, 2)
         return Transition(
             obs=obs_before.transpose(1, 2),
             action=action.transpose(1, 2),
@@ -146,7 +162,7 @@ class Training:
             discount=discount,
             next_obs=seen.transpose(1, 2),
             last=last,
-            alive=torch.from_numpy(out.alive).view_as(reward),
+            alive=alive,
             frozen=self.frozen(seen).transpose(1, 2),
             owner=owner.transpose(1, 2),
         )

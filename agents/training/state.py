@@ -97,6 +97,18 @@ def load_state(folder: Path, training: Training) -> bool:
     return True
 
 
+def saved_networks(folder: Path) -> list[dict[str, Tensor]]:
+    """What was saved of the stack of each part of a team, without anything else; nothing if nothing was saved."""
+    manifest = read_manifest(folder)
+    parts: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in (_read(folder, manifest.stack) if manifest else {}).items():
+        kind, _, rest = name.partition(".")
+        if kind == "stack":
+            number, _, own = rest.partition(".")
+            parts.setdefault(number, {})[own] = tensor
+    return [parts[number] for number in sorted(parts, key=int)]
+
+
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a state folder, or None if there is none."""
     path = folder / MANIFEST

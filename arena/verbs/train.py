@@ -112,9 +112,9 @@ def make_training(options: Options) -> Any:
             raise ArenaError(f"option {name}={value!s:.20} is {fault}; choose another")
     game = load_game(options.scenario, **chosen)
     holders = holders_of(options.algo, options.preset, assignments(options.setting), game)
-    sizes = {"steps": options.steps, "members": options.seeds, "worlds": options.worlds or game.train_worlds}
+    worlds = options.worlds or game.train_worlds
     try:
-        return Training(game, holders, seed=options.seed, **sizes)
+        return Training(game, holders, steps=options.steps, members=options.seeds, worlds=worlds, seed=options.seed)
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
             raise

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from arena.errors import ArenaError, nearest
+from arena.game import Game
 from league.seasons.roster import Member
 from league.seasons.rules import Rules
 from league.seasons.view import View
@@ -44,7 +45,9 @@ PRESETS = {
     "pfsp": Preset(("pfsp",), {"fade": 0.5}),
     "alphastar": Preset(("main", "main_exploiter", "league_exploiter"), {"fade": 0.5}),
     "psro": Preset(("oracle",), {"newcomer": 40}),
+    "fcp": Preset(("soloist", "soloist", "soloist", "partner")),
 }
+COOPERATIVE = ("soloist", "partner")  # the roles of games of one side, where nobody is beaten
 
 
 def roles() -> tuple[str, ...]:
@@ -68,13 +71,26 @@ def find_preset(name: str) -> Preset:
     return PRESETS[name]
 
 
+def check_roles(names: Sequence[str], game: Game) -> None:
+    """ArenaError for roles that a game has no use for."""
+    takes_partners = len(game.sides) == 1
+    for name in names:
+        find_role(name)
+        if (name in COOPERATIVE) != takes_partners:
+            fitting = COOPERATIVE if takes_partners else sorted(set(roles()) - set(COOPERATIVE))
+            hint = "; the preset is fcp" if takes_partners else ""
+            raise ArenaError(
+                f"{game.name} has {len(game.sides)} side{'s' * (not takes_partners)}, and {name} is no role for that: "
+                f"there are {', '.join(fitting)}{hint}"
+            )
+
+
 def members_of(sides: Sequence[str], roles_of: Mapping[str, Sequence[str]]) -> tuple[Member, ...]:
     """The members of each side by the roles given to it, named SIDE/ROLE, and from the second of a role SIDE/ROLE-2."""
     members = []
     for side in sides:
         had: dict[str, int] = {}
         for role in roles_of[side]:
-            find_role(role)
             had[role] = had.get(role, 0) + 1
             number = f"-{had[role]}" if had[role] > 1 else ""
             members.append(Member(f"{side}/{role}{number}", side, role))

@@ -1,5 +1,7 @@
 """What the ledger says about members: shares of points, with a prior, so that a pair never seen counts as one half.
 
+In a game of one side nobody wins: all shares are one half, and what is known is how many legs two played together.
+
 Axes: P players of the ledger, K opponents of a member; see view.
 """
 
@@ -28,7 +30,9 @@ class Evidence:
 
     @classmethod
     def of(cls, games: Games, game: Game) -> "Evidence":
-        """From finished legs of a game of two sides."""
+        """From finished legs."""
+        if len(game.sides) == 1:
+            return cls.of_teams(games)
         payoff = Payoff.of(games, game)
         won, lost, drawn = payoff.planes(payoff.outcomes)[0].transpose(2, 0, 1).astype(np.float64)
         first = won + drawn / 2  # of the first side's players (rows) from the second's (columns)
@@ -36,6 +40,15 @@ class Evidence:
         points = first + second.T
         legs = points + (second + first.T)
         return cls({name: k for k, name in enumerate(games.names)}, points, legs)
+
+    @classmethod
+    def of_teams(cls, games: Games) -> "Evidence":
+        """From finished legs of teams of one or two players."""
+        count = len(games.names)
+        together = np.zeros((count, count))
+        np.add.at(together, (games.player.min(1), games.player.max(1)), 1.0)
+        legs = together + together.T - np.diag(together.diagonal())
+        return cls({name: k for k, name in enumerate(games.names)}, legs / 2, legs)
 
     def between(self, own: Sequence[str], others: Sequence[str], fade: float = 1.0) -> tuple[float, float]:
         """Points and legs of what a member was, oldest first, against what an opponent was; older legs count less."""
@@ -65,7 +78,7 @@ class Knowledge:
 
     def view(self, member: Member) -> View:
         """The league as a member sees it."""
-        rivals = tuple(other for other in self.season.members if other.side != member.side)
+        rivals = self.season.rivals(member.side)
         frozen = self.season.against(member.side)
         opponents = [*(rival.seen for rival in rivals), *((player.hash,) for player in frozen)]
         found = [self.evidence.between(member.seen, others, self.rules.fade) for others in opponents]

@@ -57,9 +57,19 @@ class Season:
         """The members that learn a side, in order."""
         return tuple(member for member in self.members if member.side == side)
 
+    @property
+    def is_one_sided(self) -> bool:
+        """Whether all members are of one side, so that they meet each other as partners."""
+        return len({member.side for member in self.members}) == 1
+
+    def rivals(self, side: str) -> tuple[Member, ...]:
+        """The members that a side meets: those of the other side; in a game of one side all, themselves among them."""
+        return tuple(member for member in self.members if self.is_one_sided or member.side != side)
+
     def against(self, side: str) -> tuple[Frozen, ...]:
-        """The frozen players that a side meets: those of the other side that have not retired."""
-        return tuple(player for player in self.frozen if player.side != side and not player.is_retired)
+        """The frozen players that a side meets, of the same side as `rivals`: those that have not retired."""
+        met = (player for player in self.frozen if self.is_one_sided or player.side != side)
+        return tuple(player for player in met if not player.is_retired)
 
     def changed(self, member: Member) -> Self:
         """The season with a member in the place of its former self."""

@@ -1,6 +1,7 @@
 """What a member decides by: its opponents, and how it has done against them.
 
-Axes: K opponents, members of the other side first, then frozen players.
+Axes: K opponents, members of the other side first, then frozen players. In a game of one side they are partners, and
+the member itself is among them.
 """
 
 from collections.abc import Callable
@@ -16,8 +17,8 @@ class View:
     """The league as a member sees it at the end of a period."""
 
     member: Member
-    rivals: tuple[Member, ...]  # who learn the other side
-    frozen: tuple[Frozen, ...]  # of the other side
+    rivals: tuple[Member, ...]  # who learn the other side; see Season.rivals
+    frozen: tuple[Frozen, ...]  # of the other side; see Season.against
     win: np.ndarray  # [K] the share of the points that the member is thought to win
     legs: np.ndarray  # [K] on how many it rests
     mixture: np.ndarray  # [frozen] the equilibrium mix of the frozen opponents among all that are frozen
@@ -36,6 +37,11 @@ class View:
     def is_frozen(self) -> np.ndarray:
         """Which opponents [K] are frozen."""
         return self.share(lambda opponent: isinstance(opponent, Frozen))
+
+    @property
+    def is_itself(self) -> np.ndarray:
+        """Which partner [K] is the member as it is now."""
+        return self.share(lambda other: isinstance(other, Member) and other.name == self.member.name)
 
     def has_beaten(self, which: np.ndarray, level: float) -> bool:
         """Whether there are such opponents [K], and the member wins more than `level` from each of them."""

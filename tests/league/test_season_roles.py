@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from arena.errors import ArenaError
-from league.seasons.catalog import PRESETS, find_preset, find_role, members_of, roles
+from arena.scenario import load
+from league.seasons.catalog import PRESETS, check_roles, find_preset, find_role, members_of, roles
 from league.seasons.pfsp import WEIGHTS, prioritized
 from league.seasons.roles.main import without_monotone_suffix
 from league.seasons.roster import Frozen, Member
@@ -141,6 +142,10 @@ def test_presets_and_roles_are_found_by_name():
     with pytest.raises(ArenaError, match=r"no league preset 'alfastar'.*alphastar"):
         find_preset("alfastar")
     with pytest.raises(ArenaError, match=r"no role 'mian'.*main"):
-        members_of(["good"], {"good": ["mian"]})
+        check_roles(["mian"], load("simple_tag"))
+    with pytest.raises(ArenaError, match="simple_spread has 1 side, and pfsp is no role for that: there are soloist"):
+        check_roles(["soloist", "pfsp"], load("simple_spread"))
+    with pytest.raises(ArenaError, match="simple_tag has 2 sides, and partner is no role for that: there are fict"):
+        check_roles(["pfsp", "partner"], load("simple_tag"))
     twice = members_of(["good"], {"good": ["main", "main"]})
     assert [member.name for member in twice] == ["good/main", "good/main-2"]

@@ -22,7 +22,8 @@ class Options:
     out: str = ""
     """a picture of the ratings, as PNG"""
     legs: int = 0
-    """games of each member, and of all that was frozen of it, against each frozen player of the other side; 0: none"""
+    """games of each member, and of all that was frozen of it, against each frozen player of the other side, or with
+    each in a game of one side; 0: none"""
 
 
 def run(options: Options) -> Iterator[Report]:
@@ -36,9 +37,9 @@ def run(options: Options) -> Iterator[Report]:
     if options.legs and options.legs < 50:
         raise ArenaError(f"--legs {options.legs} would show nothing; play at least 50")
     known = read(options.league)
-    ratings = growth(known)
-    data: dict[str, Any] = {"ratings": ratings}
-    texts = [growth_text(ratings)]
+    ratings, unit = growth(known), "elo" if len(known.game.sides) == 2 else "score"
+    data: dict[str, Any] = {"ratings": ratings, "unit": unit}
+    texts = [growth_text(ratings, unit)]
     if options.out:
         draw_growth(ratings, known, Path(options.out))
         texts.append(f"picture: {options.out}")

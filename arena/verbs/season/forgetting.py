@@ -1,6 +1,7 @@
 """What the newest have forgotten: opponents against whom a member did better once than it does now.
 
-A member and all that was frozen of it play each frozen player of the other side in the same new worlds.
+A member and all that was frozen of it play each frozen player of the other side in the same new worlds; in a game of
+one side they play with each that was frozen of others, and scores take the place of points.
 
 Axes: V versions of a member, the newest last; K opponents; G worlds.
 """
@@ -13,13 +14,9 @@ from scipy.stats import norm
 
 from arena.catalog import load_game
 from arena.draw import seeds_of
-from arena.game import Game
-from arena.games import Games, points, seat_of_sides
-from arena.player import Player
-from arena.playing import play
-from arena.verbs.parts.entries import league_entry
 from arena.verbs.parts.tables import table
 from arena.verbs.parts.values import assignments
+from arena.verbs.season.encounters import met
 from arena.verbs.season.reading import Read
 
 LEVEL = 0.05  # the chance, over all comparisons, of an alarm where nothing was forgotten
@@ -31,46 +28,29 @@ def forgotten(known: Read, worlds: int) -> list[dict[str, Any]]:
     game = load_game(known.options.scenario, **assignments(known.options.option))
     seeds = seeds_of(worlds, "forgotten", game.identity, season.period)
     found: list[dict[str, Any]] = []
+    comparisons = 0
     for member in season.members:
         own = [player.hash for player in season.frozen if player.member == member.name]
         versions = [*(h for h in own if not member.seen or h != member.seen[-1]), *member.seen[-1:]]
-        opponents = season.against(member.side)
+        opponents = [player for player in season.against(member.side) if player.member != member.name]
         if len(versions) < 2 or not opponents:
             continue
-        won = played(known, game, member.side, versions, [player.hash for player in opponents], seeds)
+        won = met(known, game, member.side, versions, [player.hash for player in opponents], seeds)
         names = [f"{opponent.member}@{opponent.period}" for opponent in opponents]
         found += [{"member": member.name, "against": name, **compared(won[:, k])} for k, name in enumerate(names)]
-    level = LEVEL / max(1, len(found))
+        comparisons += len(opponents) * (len(versions) - 1)
+    level = LEVEL / max(1, comparisons)
     return [{**row, "is_forgotten": row["chance"] < level} for row in found]
 
 
-def played(
-    known: Read, game: Game, side: str, versions: Sequence[str], opponents: Sequence[str], seeds: np.ndarray
-) -> np.ndarray:
-    """The points [V, K, G] of versions of a member against opponents of the other side."""
-    names = [*versions, *opponents]
-    players = {name: loaded(known, game, name) for name in names}
-    pairs = np.array([[v, len(versions) + k] for v in range(len(versions)) for k in range(len(opponents))])
-    by_side = pairs if side == next(iter(game.sides)) else pairs[:, ::-1]
-    line_ups = seat_of_sides(game, np.repeat(by_side, len(seeds), axis=0))
-    games, _ = play(Games.unplayed(game, names, line_ups, np.tile(seeds, len(pairs))), players, game)
-    won = points(games, list(game.sides).index(side))
-    return won.reshape(len(versions), len(opponents), len(seeds))
-
-
-def loaded(known: Read, game: Game, name: str) -> Player:
-    """A player of the league."""
-    return league_entry(known.folder, known.entrants[name]).load(game)
-
-
 def compared(won: np.ndarray) -> dict[str, float]:
-    """The newest beside the former self that did best, by points [V, G] in the same worlds."""
-    now, best = won[-1], won[:-1][int(won[:-1].mean(1).argmax())]
-    lost = best - now
-    error = float(lost.std(ddof=1) / np.sqrt(len(lost)))
-    drop = float(lost.mean())
-    chance = float(norm.sf(drop / error)) if error else float(drop <= 0)
-    return {"now": float(now.mean()), "former": float(best.mean()), "chance": chance}
+    """The newest beside the former self that is ahead most surely, by points [V, G] in the same worlds."""
+    lost = won[:-1] - won[-1]
+    drop, error = lost.mean(1), lost.std(1, ddof=1) / np.sqrt(lost.shape[1])
+    surely = np.divide(drop, error, out=np.where(drop > 0, np.inf, -np.inf), where=error > 0)
+    best = int(surely.argmax())
+    chance = norm.sf(surely[best])
+    return {"now": float(won[-1].mean()), "former": float(won[best].mean()), "chance": float(chance)}
 
 
 def forgotten_text(found: Sequence[Mapping[str, Any]]) -> str:

@@ -21,7 +21,7 @@ from arena.verbs.parts.values import assignments
 from arena.verbs.season.coach import Coach
 from arena.verbs.season.folder import SeasonFolder
 from league.records.ledger import Ledger, spec_of
-from league.seasons.catalog import find_preset, members_of, rules_of
+from league.seasons.catalog import check_roles, find_preset, members_of, rules_of
 from league.seasons.records import ENTRY
 from league.seasons.roster import Season
 from league.seasons.season import Plan
@@ -93,6 +93,7 @@ def found(options: Any) -> Founded:
     chosen = learners_of(words, options.learner, assignments(options.setting))
     preset = find_preset(options.preset)
     roles = [word.strip() for word in options.roles.split(",")] if options.roles else preset.roles
+    check_roles(roles, game)
     members = members_of(list(game.sides), dict.fromkeys(game.sides, roles))
     season = Season(0, members)
     worlds = options.worlds or game.train_worlds
@@ -113,12 +114,14 @@ def found(options: Any) -> Founded:
         steps=rounds * options.periods * worlds * game.cycles,
         worlds=worlds,
         seed=options.seed,
-        guests=scripts,
+        visitors=scripts,
     )
     legs = round(options.share * rounds * worlds)
     if legs < 2:
         raise ArenaError(f"--share {options.share:g} leaves {legs} games a member and period; raise it, or --steps")
     rules = rules_of(preset, assignments(options.rule))
+    if rules.gate and len(game.sides) == 1:
+        raise ArenaError("--rule gate=... asks who is better against others; in a game of one side leave it out")
     plan = Plan(game, rules, options.periods, legs, options.seed, environment_digest(game.packages))
     folder = SeasonFolder(Path(options.out or f"leagues/{short_name(game.name)}-{options.preset}"))
     return Founded(plan, season, Coach(population, season, folder.path, rounds), folder)

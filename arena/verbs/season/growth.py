@@ -1,4 +1,4 @@
-"""How a league has grown: the ratings of all that its members have been, fitted together to judged games."""
+"""How a league has grown: what all that its members have been is worth, by all judged games together."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,8 +6,7 @@ from typing import Any
 
 from arena.verbs.parts.tables import interval, table
 from arena.verbs.season.reading import Read
-from arena.verbs.season.standing import side_rating
-from league import joint
+from arena.verbs.season.worth import Worth, heading
 
 SHOWN = 6  # periods of a member in the table
 Growth = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -15,27 +14,24 @@ Growth = Mapping[str, Sequence[Mapping[str, Any]]]
 
 def growth(known: Read) -> dict[str, list[dict[str, Any]]]:
     """By member its ratings on its side, a period after the other, since it started last."""
-    ratings = joint.rate(known.games, known.game)
+    worth = Worth.of(known.games, known.game)
     season = known.knowledge.season
     found = {}
     for member in season.members:
         first = season.period + 1 - len(member.seen)
-        rows = [
-            {"period": first + k, **side_rating(ratings, name, member.side, known.game)}
-            for k, name in enumerate(member.seen)
-        ]
+        rows = [{"period": first + k, **worth.on(member.side, name)} for k, name in enumerate(member.seen)]
         found[member.name] = [row for row in rows if "rating" in row]
     return found
 
 
-def growth_text(ratings: Growth) -> str:
+def growth_text(ratings: Growth, unit: str) -> str:
     """Some of the periods of each member."""
     rows = []
     for name, own in ratings.items():
         every = max(1, -(-len(own) // SHOWN))
         chosen = own[::-1][::every][::-1]
-        rows += [[name if k == 0 else "", str(row["period"]), interval(row)] for k, row in enumerate(chosen)]
-    return table(["member", "period", "Elo on its side [95%]"], rows)
+        rows += [[name if k == 0 else "", str(row["period"]), interval(row, unit)] for k, row in enumerate(chosen)]
+    return table(["member", "period", heading(unit)], rows)
 
 
 def draw_growth(ratings: Growth, known: Read, path: Path) -> None:
@@ -43,9 +39,10 @@ def draw_growth(ratings: Growth, known: Read, path: Path) -> None:
     from arena.render.curves import learning_curves
 
     sides = {member.name: member.side for member in known.knowledge.season.members}
+    kind = "rating" if len(known.game.sides) == 2 else "return"
     lines = {
-        name: [{"step": row["period"], "member": 0, f"rating/{sides[name]}": row["rating"]} for row in own]
+        name: [{"step": row["period"], "member": 0, f"{kind}/{sides[name]}": row["rating"]} for row in own]
         for name, own in ratings.items()
         if own
     }
-    learning_curves(lines, path, [f"rating/{side}" for side in known.game.sides], "periods")
+    learning_curves(lines, path, [f"{kind}/{side}" for side in known.game.sides], "periods")

@@ -16,12 +16,13 @@ def lineage(season: Season, standing: Mapping[str, Any]) -> dict[str, Any]:
         if not player.parent or not lives:
             lives.append([])
         lives[-1].append({**rated[player.hash], "period": player.period, "parent": player.parent or None})
-    return {"period": season.period, "members": members}
+    return {"period": season.period, "unit": standing["unit"], "members": members}
 
 
 def lineage_text(data: Mapping[str, Any]) -> str:
     """A branch for each member, on it one for each life, on that the frozen players."""
     lines = []
+    unit = data["unit"]
     for name, lives in data["members"].items():
         lines.append(name)
         for number, life in enumerate(lives, 1):
@@ -29,7 +30,7 @@ def lineage_text(data: Mapping[str, Any]) -> str:
             lines.append(f"{'└' if is_last else '├'}─ life {number}")
             for k, player in enumerate(life):
                 twig = "└" if k == len(life) - 1 else "├"
-                rating = f"   {interval(player)} Elo" if "rating" in player else ""
+                rating = f"   {interval(player, unit)} {unit.replace('elo', 'Elo')}" if "rating" in player else ""
                 lines.append(f"{' ' if is_last else '│'}  {twig}─ @{player['period']}   {player['why']}{rating}")
         if not lives:
             lines.append("└─ nothing is frozen yet")

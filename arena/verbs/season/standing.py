@@ -9,7 +9,7 @@ import numpy as np
 from arena.game import Game
 from arena.games import Games
 from arena.verbs.parts.tables import interval, table
-from league import joint
+from arena.verbs.season.worth import Worth, heading
 from league.records.legs import is_finished
 from league.seasons.catalog import find_role
 from league.seasons.evidence import Knowledge
@@ -21,7 +21,7 @@ SHOWN = 2  # opponents of a member, those it meets most
 def standing(knowledge: Knowledge, games: Games, game: Game) -> dict[str, Any]:
     """The members with their ratings, the frozen players, and the events."""
     season = knowledge.season
-    ratings = joint.rate(games[is_finished(games)], game)
+    worth = Worth.of(games[is_finished(games)], game)
     members = [
         {
             "name": member.name,
@@ -30,26 +30,18 @@ def standing(knowledge: Knowledge, games: Games, game: Game) -> dict[str, Any]:
             "life": member.lives,
             "periods": len(member.seen),
             "frozen": sum(player.member == member.name for player in season.frozen),
-            **(side_rating(ratings, member.seen[-1], member.side, game) if member.seen else {}),
+            **(worth.on(member.side, member.seen[-1]) if member.seen else {}),
             "meets": meets(knowledge, member),
         }
         for member in season.members
     ]
     frozen = [
-        {"name": f"{p.member}@{p.period}", "hash": p.hash, "side": p.side, "why": p.why}
-        | side_rating(ratings, p.hash, p.side, game)
+        {"name": f"{p.member}@{p.period}", "hash": p.hash, "side": p.side, "why": p.why} | worth.on(p.side, p.hash)
         for p in season.frozen
     ]
     events = [{"period": e.period, "member": e.member, "kind": e.kind, "text": e.text} for e in season.events]
-    return {"period": season.period, "members": members, "frozen": frozen, "events": events, "legs": len(games)}
-
-
-def side_rating(ratings: joint.Ratings, name: str, side: str, game: Game) -> dict[str, float]:
-    """A player's rating on a side and its ends; nothing of a player that has not played."""
-    if name not in ratings.names:
-        return {}
-    place, own = (ratings.names.index(name), list(game.sides).index(side)), ratings.sides
-    return {"rating": float(own.value[place]), "low": float(own.low[place]), "high": float(own.high[place])}
+    told = {"members": members, "frozen": frozen, "events": events}
+    return {"period": season.period, "unit": worth.unit, **told, "legs": len(games)}
 
 
 def meets(knowledge: Knowledge, member: Member) -> list[dict[str, Any]]:
@@ -73,17 +65,22 @@ def events_text(events: Sequence[Mapping[str, Any]]) -> str:
 
 def standing_text(data: Mapping[str, Any]) -> str:
     """The members in a table."""
+    unit = data["unit"]
+    has_teams = unit == "score"
     rows = [
         [
             member["name"],
-            interval(member) if "rating" in member else "-",
+            interval(member, unit) if "rating" in member else "-",
+            *([interval(member.get("own_team"), unit)] * has_teams),
             str(member["life"]),
             str(member["periods"]),
             str(member["frozen"]),
-            ", ".join(f"{met['name']} {met['chance']:.0%}" for met in member["meets"]),
+            ", ".join(f"{other['name']} {other['chance']:.0%}" for other in member["meets"]),
         ]
         for member in data["members"]
     ]
-    headers = ["member", "Elo on its side [95%]", "life", "periods", "frozen", "trains against"]
-    text = table(headers, rows, left=(0, 5))
+    own = ["in its own team"] * has_teams
+    met = "trains with" if has_teams else "trains against"
+    headers = ["member", heading(unit), *own, "life", "periods", "frozen", met]
+    text = table(headers, rows, left=(0, len(headers) - 1))
     return f"{text}\nperiod {data['period']}, {len(data['frozen'])} frozen players, {data['legs']:,} judged legs"
