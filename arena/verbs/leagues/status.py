@@ -28,6 +28,6 @@ def run(options: Options) -> Iterator[Report]:
     from arena.verbs.season.standing import events_text, rules_text, standing, standing_text
 
     known = read(options.league)
-    data = standing(known.knowledge, known.games, known.game) | {"rules": known.rules}
+    data = standing(known.knowledge, known.games, known.game, known.step) | {"rules": known.rules}
     texts = [standing_text(data), rules_text(known.rules), events_text(data["events"][-options.events :])]
     yield Report(text="\n\n".join(text for text in texts if text), data=data, is_result=True)

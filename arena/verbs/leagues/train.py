@@ -13,6 +13,7 @@ from arena.errors import ArenaError
 from arena.report import Report
 
 DEFAULT_PERIODS = 40
+RESAMPLES, LIVE_RESAMPLES = 1000, 100  # behind the intervals of the result, and of the table that is shown on the way
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def run(options: Options) -> Iterator[Report]:
     from arena.verbs.season.founding import found
     from arena.verbs.season.standing import events_text, standing, standing_text
     from league.seasons import season as seasons
+    from league.seasons.roster import Season
 
     check(options)
     keep_freed_memory()
@@ -72,14 +74,20 @@ def run(options: Options) -> Iterator[Report]:
     set_threads(options.threads, founded.rows)
     with founded.opened(config_of(options), options.resume) as ledger:
         plan, told = founded.plan, len(founded.season.events)
+
+        def look(season: Season, resamples: int) -> dict[str, Any]:
+            known, step = seasons.known(season, plan, ledger), founded.coach.step
+            return standing(known, ledger.read(), plan.game, step, resamples)
+
         yield Report("train", founded.season.period, plan.periods, text=founded.text)
         for season in seasons.run(founded.season, plan, ledger, founded.coach, founded.play):
             founded.commit(season)
             news = events_text([asdict(event) for event in season.events[told:]])
             told = len(season.events)
             yield Report("train", season.period, plan.periods, text=news)
-        yield Report("rate", 0, 1)
-        data = standing(seasons.known(season, plan, ledger), ledger.read(), plan.game)
+            yield Report(frame=standing_text(look(season, LIVE_RESAMPLES)))
+        yield Report("rate", 0, 1, frame=" ")
+        data = look(season, RESAMPLES)
     yield Report("rate", 1, 1)
     text = f"{standing_text(data)}\nleague: {founded.folder.path}   season.json, ledger.sqlite, players/, tensorboard/"
     yield Report(text=text, data=data, is_result=True)

@@ -27,5 +27,5 @@ def run(options: Options) -> Iterator[Report]:
     from arena.verbs.season.standing import standing
 
     known = read(options.league)
-    data = lineage(known.knowledge.season, standing(known.knowledge, known.games, known.game))
+    data = lineage(known.knowledge.season, standing(known.knowledge, known.games, known.game, known.step))
     yield Report(text=lineage_text(data), data=data, is_result=True)

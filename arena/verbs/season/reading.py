@@ -31,6 +31,7 @@ class Read:
     game: Game  # as its records tell of it
     folder: Path
     entrants: Mapping[str, Entrant]
+    step: int  # world steps that each member has taken
 
     @property
     def rules(self) -> dict[str, Any]:
@@ -45,8 +46,9 @@ def read(league: str) -> Read:
     with Ledger.read_only(folder.path / "ledger.sqlite") as ledger:
         games, game, entrants = ledger.read(), RecordedGame(ledger.spec), ledger.entrants()
     games = games[is_finished(games)]
+    step = max((row["step"] for row in folder.metrics.rows() if row["period"] <= season.period), default=0)
     rules = rules_of(find_preset(options.preset), assignments(options.rule))
-    return Read(options, Knowledge(season, Evidence.of(games, game), rules), games, game, folder.path, entrants)
+    return Read(options, Knowledge(season, Evidence.of(games, game), rules), games, game, folder.path, entrants, step)
 
 
 def options_of(league: str, **changes: Any) -> train.Options:

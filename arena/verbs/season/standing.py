@@ -13,15 +13,15 @@ from arena.verbs.season.worth import Worth, heading
 from league.records.legs import is_finished
 from league.seasons.catalog import find_role
 from league.seasons.evidence import Knowledge
-from league.seasons.roster import Member
+from league.seasons.roster import Member, Season
 
 SHOWN = 2  # opponents of a member, those it meets most
 
 
-def standing(knowledge: Knowledge, games: Games, game: Game) -> dict[str, Any]:
-    """The members with their ratings, the frozen players, and the events."""
+def standing(knowledge: Knowledge, games: Games, game: Game, step: int, resamples: int = 1000) -> dict[str, Any]:
+    """The members with their ratings, the frozen players, and the events; `step` of each member's world steps."""
     season = knowledge.season
-    worth = Worth.of(games[is_finished(games)], game)
+    worth = Worth.of(games[is_finished(games)], game, resamples)
     members = [
         {
             "name": member.name,
@@ -30,6 +30,7 @@ def standing(knowledge: Knowledge, games: Games, game: Game) -> dict[str, Any]:
             "life": member.lives,
             "periods": len(member.seen),
             "frozen": sum(player.member == member.name for player in season.frozen),
+            "gates": gates(season, member),
             **(worth.on(member.side, member.seen[-1]) if member.seen else {}),
             "meets": meets(knowledge, member),
         }
@@ -41,7 +42,7 @@ def standing(knowledge: Knowledge, games: Games, game: Game) -> dict[str, Any]:
     ]
     events = [{"period": e.period, "member": e.member, "kind": e.kind, "text": e.text} for e in season.events]
     told = {"members": members, "frozen": frozen, "events": events}
-    return {"period": season.period, "unit": worth.unit, **told, "legs": len(games)}
+    return {"period": season.period, "step": step, "unit": worth.unit, **told, "legs": len(games)}
 
 
 def meets(knowledge: Knowledge, member: Member) -> list[dict[str, Any]]:
@@ -51,6 +52,12 @@ def meets(knowledge: Knowledge, member: Member) -> list[dict[str, Any]]:
     names = [*(rival.name for rival in view.rivals), *(f"{player.member}@{player.period}" for player in view.frozen)]
     order = np.lexsort((np.arange(len(names)), -chances))[:SHOWN]
     return [{"name": names[k], "chance": float(chances[k]), "win": float(view.win[k])} for k in order if chances[k] > 0]
+
+
+def gates(season: Season, member: Member) -> dict[str, int]:
+    """How many gates a member has asked to pass, and how many it has passed."""
+    asked = [event.text for event in season.events if event.kind == "gate" and event.member == member.name]
+    return {"asked": len(asked), "passed": sum(text.startswith("passed") for text in asked)}
 
 
 def rules_text(rules: Mapping[str, Any]) -> str:
@@ -65,8 +72,8 @@ def events_text(events: Sequence[Mapping[str, Any]]) -> str:
 
 def standing_text(data: Mapping[str, Any]) -> str:
     """The members in a table."""
-    unit = data["unit"]
-    has_teams = unit == "score"
+    unit, members = data["unit"], data["members"]
+    has_teams, has_gates = unit == "score", any(member["gates"]["asked"] for member in members)
     rows = [
         [
             member["name"],
@@ -75,12 +82,15 @@ def standing_text(data: Mapping[str, Any]) -> str:
             str(member["life"]),
             str(member["periods"]),
             str(member["frozen"]),
+            *([f"{member['gates']['passed']} of {member['gates']['asked']}"] * has_gates),
             ", ".join(f"{other['name']} {other['chance']:.0%}" for other in member["meets"]),
         ]
-        for member in data["members"]
+        for member in members
     ]
-    own = ["in its own team"] * has_teams
-    met = "trains with" if has_teams else "trains against"
-    headers = ["member", heading(unit), *own, "life", "periods", "frozen", met]
+    headers = ["member", heading(unit), *["in its own team"] * has_teams, "life", "periods", "frozen"]
+    headers += [*["gates passed"] * has_gates, "trains with" if has_teams else "trains against"]
     text = table(headers, rows, left=(0, len(headers) - 1))
-    return f"{text}\nperiod {data['period']}, {len(data['frozen'])} frozen players, {data['legs']:,} judged legs"
+    return (
+        f"{text}\nperiod {data['period']}, {data['step']:,} steps of each, {len(data['frozen'])} frozen players, "
+        f"{data['legs']:,} judged legs"
+    )

@@ -23,15 +23,15 @@ class Worth:
     rated: Mapping[str, Mapping[str, Part]]  # by side and hash; scores with "own_team" beside them
 
     @classmethod
-    def of(cls, games: Games, game: Game) -> "Worth":
-        """By finished legs."""
+    def of(cls, games: Games, game: Game, resamples: int = 1000) -> "Worth":
+        """By finished legs; `resamples` of them tell how far ratings reach."""
         if len(game.sides) == 1:
             is_own = (games.player == games.player[:, :1]).all(1)
             own = mean_scores(games[is_own])
             (side,) = game.sides
             with_others = mean_scores(games[~is_own])
             return cls("score", {side: {h: with_others.get(h, {}) | {"own_team": own.get(h)} for h in games.names}})
-        ratings = joint.rate(games, game)
+        ratings = joint.rate(games, game, resamples)
         read = {
             side: {
                 name: {end: float(getattr(ratings.sides, field)[place, k]) for end, field in ENDS.items()}
