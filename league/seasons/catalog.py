@@ -26,6 +26,10 @@ class Role(Protocol):
         """Why it is to be frozen now, or an empty text."""
         ...
 
+    def earliest(self, rules: Rules) -> int:
+        """The periods before which it is never frozen."""
+        ...
+
     def restarts(self, view: View, rules: Rules) -> float:
         """The chance that it starts anew once it was frozen."""
         ...

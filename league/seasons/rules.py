@@ -1,6 +1,13 @@
 """The numbers that the roles go by. Time is counted in periods: so many world steps of each member."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from arena.errors import ArenaError, nearest
+from league.seasons.pfsp import WEIGHTS
+
+SHARES = ("beaten", "losing", "hopeless", "self_play", "verification", "latest", "own_team", "restart", "fade")
+LEAST = {"fewest": 1, "most": 1, "every": 1, "newcomer": 0, "gate": 0}
 
 
 @dataclass(frozen=True)
@@ -23,3 +30,25 @@ class Rules:
     fade: float = 1.0  # what a result counts a period later
     newcomer: int = 0  # legs that a frozen player plays at once against each that is frozen of the other side
     gate: float = 0.0  # Elo by which a member must be better than its last snapshot to be frozen early; 0: no gate
+
+    def __post_init__(self) -> None:
+        """ArenaError for rules that cannot be."""
+        for why in self._faults():
+            raise ArenaError(f"--rule {why}")
+
+    def _faults(self) -> Iterator[str]:
+        """What is wrong with them."""
+        for name in SHARES:
+            if not 0 <= getattr(self, name) <= 1:
+                yield f"{name}={getattr(self, name):g} is no share: it lies between 0 and 1"
+        for name, least in LEAST.items():
+            if not getattr(self, name) >= least:
+                yield f"{name}={getattr(self, name):g} must be at least {least}"
+        if not self.prior > 0:
+            yield f"prior={self.prior:g} must be above 0: who has never met would have no share of points"
+        if self.most < self.fewest:
+            yield f"most={self.most} is below fewest={self.fewest}"
+        if self.self_play + self.verification > 1:
+            yield f"self_play={self.self_play:g} and verification={self.verification:g} leave no game for the past"
+        if self.weight not in WEIGHTS:
+            yield f"weight={self.weight} is unknown; {nearest(self.weight, WEIGHTS)}"

@@ -21,7 +21,7 @@ from arena.verbs.parts.values import assignments
 from arena.verbs.season.coach import Coach
 from arena.verbs.season.folder import SeasonFolder
 from league.records.ledger import Ledger, spec_of
-from league.seasons.catalog import check_roles, find_preset, members_of, rules_of
+from league.seasons.catalog import check_roles, find_preset, find_role, members_of, rules_of
 from league.seasons.records import ENTRY
 from league.seasons.roster import Season
 from league.seasons.season import Plan
@@ -120,6 +120,11 @@ def found(options: Any) -> Founded:
     if legs < 2:
         raise ArenaError(f"--share {options.share:g} leaves {legs} games a member and period; raise it, or --steps")
     rules = rules_of(preset, assignments(options.rule))
+    if (needed := max(find_role(role).earliest(rules) for role in roles)) > options.periods:
+        raise ArenaError(
+            f"--periods {options.periods} ends before all roles may be frozen, after {needed}; raise it, or lower "
+            "--rule every=N or fewest=N"
+        )
     if rules.gate and len(game.sides) == 1:
         raise ArenaError("--rule gate=... asks who is better against others; in a game of one side leave it out")
     plan = Plan(game, rules, options.periods, legs, options.seed, environment_digest(game.packages))

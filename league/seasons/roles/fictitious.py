@@ -6,11 +6,11 @@ extensive-form games".
 
 import numpy as np
 
-from league.seasons.roles.naive import due, restarts
+from league.seasons.roles.naive import due, earliest, restarts
 from league.seasons.rules import Rules
 from league.seasons.view import View, spread
 
-__all__ = ["chances", "due", "restarts"]
+__all__ = ["chances", "due", "earliest", "restarts"]
 
 
 def chances(view: View, rules: Rules) -> np.ndarray:

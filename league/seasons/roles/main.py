@@ -70,6 +70,11 @@ def due(view: View, rules: Rules) -> str:
     return f"beat all by {rules.beaten:g}" if is_ahead else ""
 
 
+def earliest(rules: Rules) -> int:
+    """The periods before which it is never frozen."""
+    return rules.fewest
+
+
 def restarts(view: View, rules: Rules) -> float:
     """Never."""
     return 0.0

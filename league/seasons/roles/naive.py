@@ -16,6 +16,11 @@ def due(view: View, rules: Rules) -> str:
     return f"every {rules.every} periods" if view.periods >= rules.every else ""
 
 
+def earliest(rules: Rules) -> int:
+    """The periods before which it is never frozen."""
+    return rules.every
+
+
 def restarts(view: View, rules: Rules) -> float:
     """Never."""
     return 0.0

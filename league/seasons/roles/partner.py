@@ -6,12 +6,12 @@ whom it plays are trained at the same time, and a share of its games is with its
 
 import numpy as np
 
-from league.seasons.roles.naive import due, restarts
+from league.seasons.roles.naive import due, earliest, restarts
 from league.seasons.roster import Frozen
 from league.seasons.rules import Rules
 from league.seasons.view import View, spread
 
-__all__ = ["chances", "due", "restarts"]
+__all__ = ["chances", "due", "earliest", "restarts"]
 
 
 def chances(view: View, rules: Rules) -> np.ndarray:
