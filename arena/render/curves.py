@@ -53,7 +53,7 @@ def learning_curves(
         _dress(panel, key, is_bottom=index + columns >= len(chosen), axis=axis)
     for unused in axes[len(chosen) :]:
         unused.set_visible(False)
-    _draw_legend(figure, axes[0], runs)
+    _draw_legend(figure, axes[0], runs, entries=2 * columns)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", facecolor=figure.get_facecolor())
     write_bytes(path, buffer.getvalue())
@@ -140,8 +140,8 @@ def _dress(panel: Axes, key: str, is_bottom: bool, axis: str) -> None:
     panel.margins(x=0.02)
 
 
-def _draw_legend(figure: Figure, panel: Axes, runs: Mapping[str, Sequence[Row]]) -> None:
-    """One legend on top for all panels."""
+def _draw_legend(figure: Figure, panel: Axes, runs: Mapping[str, Sequence[Row]], entries: int) -> None:
+    """One legend on top for all panels, so many entries beside each other."""
     handles = []
     for index, (name, rows) in enumerate(runs.items()):
         members = len({row.get("member", 0) for row in rows})
@@ -151,7 +151,7 @@ def _draw_legend(figure: Figure, panel: Axes, runs: Mapping[str, Sequence[Row]])
         handles,
         [str(handle.get_label()) for handle in handles],
         loc="outside upper left",
-        ncols=min(4, len(handles)),
+        ncols=min(entries, len(handles)),
         frameon=False,
         fontsize=10,
         handlelength=2.6,

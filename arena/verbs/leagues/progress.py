@@ -15,15 +15,15 @@ from arena.report import Report
 
 @dataclass(frozen=True)
 class Options:
-    """Reads only; games that look for what was forgotten are played anew, and are in no ledger."""
+    """Reads only; the games that it plays are in no ledger."""
 
     league: Annotated[str, tyro.conf.Positional]
     """the league's folder"""
     out: str = ""
     """a picture of the ratings, as PNG"""
     legs: int = 0
-    """games of each member, and of all that was frozen of it, against each frozen player of the other side, or with
-    each in a game of one side; 0: none"""
+    """new games of each pair, members as they were against all of the other side, or with all in a game of one side:
+    they rate the members, and say what was forgotten. 0: none, ratings are by judged games"""
 
 
 def run(options: Options) -> Iterator[Report]:
@@ -37,15 +37,16 @@ def run(options: Options) -> Iterator[Report]:
     if options.legs and options.legs < 50:
         raise ArenaError(f"--legs {options.legs} would show nothing; play at least 50")
     known = read(options.league)
-    ratings, unit = growth(known), "elo" if len(known.game.sides) == 2 else "score"
+    yield Report("play", 0, 2)
+    ratings, unit = growth(known, options.legs), "elo" if len(known.game.sides) == 2 else "score"
     data: dict[str, Any] = {"ratings": ratings, "unit": unit}
     texts = [growth_text(ratings, unit)]
     if options.out:
         draw_growth(ratings, known, Path(options.out))
         texts.append(f"picture: {options.out}")
     if options.legs:
-        yield Report("play", 0, 1)
+        yield Report("play", 1, 2)
         data["forgotten"] = forgotten(known, options.legs)
-        yield Report("play", 1, 1)
         texts.append(forgotten_text(data["forgotten"]))
+    yield Report("play", 2, 2)
     yield Report(text="\n\n".join(texts), data=data, is_result=True)

@@ -21,6 +21,15 @@ def met(known: Read, game: Game, side: str, own: Sequence[str], others: Sequence
 
     In a game of one side the scores of teams of two, each in turn the guest of the other.
     """
+    games = encounters(known, game, side, own, others, seeds)
+    won = games.score[:, 0] if len(game.sides) == 1 else points(games, list(game.sides).index(side))
+    return won.reshape(len(own), len(others), len(seeds))
+
+
+def encounters(
+    known: Read, game: Game, side: str, own: Sequence[str], others: Sequence[str], seeds: np.ndarray
+) -> Games:
+    """The games, played: by own, by others, by seeds."""
     names = list(dict.fromkeys([*own, *others]))
     players = {name: loaded(known, game, name) for name in names}
     pairs = np.array([[names.index(one), names.index(other)] for one in own for other in others])
@@ -28,8 +37,7 @@ def met(known: Read, game: Game, side: str, own: Sequence[str], others: Sequence
     place = np.tile(np.arange(len(seeds)), len(pairs))
     seats = line_ups(game, np.repeat(by_side, len(seeds), axis=0), place)
     games, _ = play(Games.unplayed(game, names, seats, np.tile(seeds, len(pairs))), players, game)
-    won = games.score[:, 0] if len(game.sides) == 1 else points(games, list(game.sides).index(side))
-    return won.reshape(len(own), len(others), len(seeds))
+    return games
 
 
 def loaded(known: Read, game: Game, name: str) -> Player:

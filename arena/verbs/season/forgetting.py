@@ -1,7 +1,7 @@
 """What the newest have forgotten: opponents against whom a member did better once than it does now.
 
-A member and all that was frozen of it play each frozen player of the other side in the same new worlds; in a game of
-one side they play with each that was frozen of others, and scores take the place of points.
+A member and all that was frozen of it since it started last play each frozen player of the other side in the same new
+worlds; in a game of one side they play with each that was frozen of others, and scores take the place of points.
 
 Axes: V versions of a member, the newest last; K opponents; G worlds.
 """
@@ -18,6 +18,7 @@ from arena.verbs.parts.tables import table
 from arena.verbs.parts.values import assignments
 from arena.verbs.season.encounters import met
 from arena.verbs.season.reading import Read
+from league.seasons.roster import Member, Season
 
 LEVEL = 0.05  # the chance, over all comparisons, of an alarm where nothing was forgotten
 
@@ -30,8 +31,7 @@ def forgotten(known: Read, worlds: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     comparisons = 0
     for member in season.members:
-        own = [player.hash for player in season.frozen if player.member == member.name]
-        versions = [*(h for h in own if not member.seen or h != member.seen[-1]), *member.seen[-1:]]
+        versions = [*(h for h in ancestors(season, member) if h not in member.seen[-1:]), *member.seen[-1:]]
         opponents = [player for player in season.against(member.side) if player.member != member.name]
         if len(versions) < 2 or not opponents:
             continue
@@ -41,6 +41,16 @@ def forgotten(known: Read, worlds: int) -> list[dict[str, Any]]:
         comparisons += len(opponents) * (len(versions) - 1)
     level = LEVEL / max(1, comparisons)
     return [{**row, "is_forgotten": row["chance"] < level} for row in found]
+
+
+def ancestors(season: Season, member: Member) -> list[str]:
+    """What was frozen of a member since it started last, the oldest first."""
+    parent = {player.hash: player.parent for player in season.frozen if player.member == member.name}
+    found, last = [], member.parent
+    while last:
+        found.append(last)
+        last = parent.get(last, "")
+    return found[::-1]
 
 
 def compared(won: np.ndarray) -> dict[str, float]:

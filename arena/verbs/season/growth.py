@@ -1,27 +1,61 @@
-"""How a league has grown: what all that its members have been is worth, by all judged games together."""
+"""How a league has grown: what its members have been worth, period by period, all rated together."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from arena.catalog import load_game
+from arena.draw import seeds_of
+from arena.games import Games
 from arena.verbs.parts.tables import interval, table
+from arena.verbs.parts.values import assignments
+from arena.verbs.season.encounters import encounters
 from arena.verbs.season.reading import Read
 from arena.verbs.season.worth import Worth, heading
 
 SHOWN = 6  # periods of a member in the table
+ASKED = 10  # periods of a member that play new games
 Growth = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def growth(known: Read) -> dict[str, list[dict[str, Any]]]:
-    """By member its ratings on its side, a period after the other, since it started last."""
-    worth = Worth.of(known.games, known.game)
+def growth(known: Read, worlds: int) -> dict[str, list[dict[str, Any]]]:
+    """By member its ratings, a period after the other, since it started last.
+
+    By judged games; or with `worlds` by new games, in which all meet all of the other side in as many worlds, as they
+    were in some of the periods.
+    """
     season = known.knowledge.season
+    chosen = {
+        member.name: {
+            season.period + 1 - len(member.seen) + k: member.seen[k] for k in places(len(member.seen), worlds)
+        }
+        for member in season.members
+    }
+    worth = Worth.of(new_games(known, chosen, worlds) if worlds else known.games, known.game)
     found = {}
     for member in season.members:
-        first = season.period + 1 - len(member.seen)
-        rows = [{"period": first + k, **worth.on(member.side, name)} for k, name in enumerate(member.seen)]
+        rows = [{"period": period, **worth.on(member.side, h)} for period, h in chosen[member.name].items()]
         found[member.name] = [row for row in rows if "rating" in row]
     return found
+
+
+def places(count: int, worlds: int) -> list[int]:
+    """Which of so many periods are looked at: all, or some of them, evenly, if they play anew."""
+    return sorted({round(k) for k in np.linspace(0, count - 1, min(count, ASKED) if worlds else count)})
+
+
+def new_games(known: Read, chosen: Mapping[str, Mapping[int, str]], worlds: int) -> Games:
+    """Games of all that members were in chosen periods, against all of the other side; in worlds of their own."""
+    game = load_game(known.options.scenario, **assignments(known.options.option))
+    by_side = {
+        side: list(dict.fromkeys(h for m in known.knowledge.season.of_side(side) for h in chosen[m.name].values()))
+        for side in game.sides
+    }
+    first, *_, last = *by_side, *by_side
+    seeds = seeds_of(worlds, "growth", game.identity, known.knowledge.season.period)
+    return encounters(known, game, first, by_side[first], by_side[last], seeds)
 
 
 def growth_text(ratings: Growth, unit: str) -> str:
