@@ -48,7 +48,7 @@ PRESETS = {
     "fictitious": Preset(("fictitious",)),
     "pfsp": Preset(("pfsp",), {"fade": 0.5}),
     "alphastar": Preset(("main", "main_exploiter", "league_exploiter"), {"fade": 0.5}),
-    "psro": Preset(("oracle",), {"newcomer": 40}),
+    "psro": Preset(("oracle",), {"newcomer": 40, "every": 1}),
     "fcp": Preset(("soloist", "soloist", "soloist", "partner")),
 }
 COOPERATIVE = ("soloist", "partner")  # the roles of games of one side, where nobody is beaten

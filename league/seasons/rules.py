@@ -19,7 +19,7 @@ class Rules:
     hopeless: float = 0.1  # who wins less learns nothing from it
     self_play: float = 0.35  # share of a main's games against the mains of the other side
     verification: float = 0.15  # share of its games against what it may have forgotten
-    latest: float = 0.5  # share of a pfsp member's games against members of the other side as they are
+    latest: float = 0.8  # share of a pfsp member's games against members of the other side as they are
     own_team: float = 0.25  # share of a partner's games that it plays with itself alone
     weight: str = "hard"  # of a pfsp member's frozen opponents: hard, variance, linear or capped
     restart: float = 0.25  # chance that a league exploiter starts anew once it was frozen
