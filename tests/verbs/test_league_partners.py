@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from arena.errors import ArenaError
 from arena.report import result_of
 from arena.verbs.leagues import add, progress, prune, resume, status, train, tree
 from arena.verbs.season.folder import SeasonFolder
+from benchmarks import partners
+from benchmarks.partners import PARTNER, SOLOIST
 from league.records.ledger import Ledger
 from league.records.legs import fingerprint
 from league.seasons.records import in_order
@@ -91,6 +94,17 @@ def test_stopped_it_goes_on_to_the_same_bits(grown, tmp_path):
     result_of(resume.run(resume.Options(str(cut))))
     assert legs(cut) == legs(grown)
     assert SeasonFolder(cut).season() == SeasonFolder(grown).season()
+
+
+@pytest.mark.slow
+def test_who_learned_with_many_agrees_with_strangers():
+    """Any word will do: alone one learns to say one of them, with many to say what the other said."""
+    (agreement,) = (setting for setting in partners.SETTINGS if setting.name == "agreement")
+    with tempfile.TemporaryDirectory() as folder:
+        leagues = [partners.trained(agreement, folder, seed) for seed in (0, 1)]
+    for seed in (0, 1):
+        partner, soloist = (partners.reached(agreement, name, seed, leagues) for name in (PARTNER, SOLOIST))
+        assert soloist["in its own team"] > 0.9 and partner["with strangers"] > 0.5 > soloist["with strangers"] + 0.1
 
 
 @pytest.mark.parametrize(

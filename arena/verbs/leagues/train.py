@@ -1,6 +1,8 @@
 """Grow a league by self-play: populations by side, opponents from the past.
 
 Example: arena league train simple_tag --preset pfsp --steps 2000000 --out leagues/tag
+
+Example: arena league train simple_spread --preset fcp --steps 2000000 --out leagues/spread
 """
 
 from collections.abc import Iterator
@@ -21,9 +23,9 @@ class Options:
     """Train a league; interrupt it at any moment and go on with --resume."""
 
     scenario: Annotated[str, tyro.conf.Positional]
-    """the game: one of two sides"""
+    """the game: one of two sides, or for partners one of one side"""
     preset: str = "pfsp"
-    """who is in the league: naive, fictitious, pfsp, alphastar or psro"""
+    """who is in the league: naive, fictitious, pfsp, alphastar or psro; in games of one side fcp"""
     roles: str = ""
     """the roles of each side's members, instead of the preset's, e.g. main,main,main_exploiter,league_exploiter"""
     algo: str = "maddpg"
