@@ -78,7 +78,8 @@ def choose_panels(rows: Iterable[Row]) -> list[str]:
 def curve(rows: Sequence[Row], key: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
     """(steps, mean, lowest, highest), each [n], of `key` over the members of a run; None if no row has it.
 
-    Rows are averaged within at most POINTS equal stretches of steps; a member without a row in one is interpolated.
+    Rows of more than POINTS different steps are averaged within as many equal stretches; a member without a row in one
+    is interpolated.
     """
     numbers = [row for row in rows if isinstance(row.get(key), int | float)]
     found = [(row.get("member", 0), row["step"], row[key]) for row in numbers if np.isfinite(row[key])]
@@ -86,8 +87,9 @@ def curve(rows: Sequence[Row], key: str) -> tuple[np.ndarray, np.ndarray, np.nda
         return None
     member, step, value = np.array(found, float).T
     members = np.unique(member)
-    count = min(POINTS, len(np.unique(step)))
-    bins = np.minimum(((step - step.min()) / max(np.ptp(step), 1) * count).astype(int), count - 1)
+    different, bins = np.unique(step, return_inverse=True)
+    if len(different) > POINTS:
+        bins = np.minimum(((step - step.min()) / max(np.ptp(step), 1) * POINTS).astype(int), POINTS - 1)
     filled = np.unique(bins)
     steps = np.array([step[bins == b].mean() for b in filled])
     lines = np.array([_line(steps, filled, bins[member == m], value[member == m]) for m in members])
