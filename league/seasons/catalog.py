@@ -82,10 +82,9 @@ def check_roles(names: Sequence[str], game: Game) -> None:
         find_role(name)
         if (name in COOPERATIVE) != takes_partners:
             fitting = COOPERATIVE if takes_partners else sorted(set(roles()) - set(COOPERATIVE))
-            hint = "; the preset is fcp" if takes_partners else ""
+            count, hint = ("one side", "; the preset is fcp") if takes_partners else (f"{len(game.sides)} sides", "")
             raise ArenaError(
-                f"{game.name} has {len(game.sides)} side{'s' * (not takes_partners)}, and {name} is no role for that: "
-                f"there are {', '.join(fitting)}{hint}"
+                f"{game.name} has {count}, and {name} is no role for that: there are {', '.join(fitting)}{hint}"
             )
 
 

@@ -143,7 +143,7 @@ def test_presets_and_roles_are_found_by_name():
         find_preset("alfastar")
     with pytest.raises(ArenaError, match=r"no role 'mian'.*main"):
         check_roles(["mian"], load("simple_tag"))
-    with pytest.raises(ArenaError, match="simple_spread has 1 side, and pfsp is no role for that: there are soloist"):
+    with pytest.raises(ArenaError, match="simple_spread has one side, and pfsp is no role for that: there are soloist"):
         check_roles(["soloist", "pfsp"], load("simple_spread"))
     with pytest.raises(ArenaError, match="simple_tag has 2 sides, and partner is no role for that: there are fict"):
         check_roles(["pfsp", "partner"], load("simple_tag"))

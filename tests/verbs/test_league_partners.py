@@ -110,7 +110,7 @@ def test_who_learned_with_many_agrees_with_strangers():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"preset": "pfsp"}, "simple_spread has 1 side, and pfsp is no role for that.*the preset is fcp"),
+        ({"preset": "pfsp"}, "simple_spread has one side, and pfsp is no role for that.*the preset is fcp"),
         ({"roles": "soloist,main"}, "main is no role for that: there are soloist, partner"),
         ({"rule": ("gate=20",)}, "gate=... asks who is better against others"),
     ],
