@@ -16,7 +16,7 @@ class Report:
     done: int = 0
     total: int = 0  # 0: no bar
     text: str = ""  # to be printed as it is
-    frame: str = ""  # on a terminal this replaces the frame before it, instead of `text`
+    frame: str | Callable[[], str] = ""  # on a terminal this replaces the frame before it, instead of `text`
     data: Mapping[str, Any] = field(default_factory=dict)  # numbers for programs
     is_result: bool = False
 

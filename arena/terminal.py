@@ -34,7 +34,7 @@ def show(reports: Iterable[Report], quiet: bool = False) -> Mapping[str, Any]:
         for report in reports:
             bars.update(report)
             if report.frame and is_live:
-                bars.frame(report.frame)
+                bars.frame(report.frame if isinstance(report.frame, str) else report.frame())
             elif report.text:
                 console.print(visible(report.text), markup=False, emoji=False)
             if report.is_result:

@@ -137,6 +137,17 @@ def test_progress_is_told_and_drawn_and_says_what_was_forgotten(league, tmp_path
         list(progress.run(progress.Options(league, legs=3)))
 
 
+def test_progress_of_members_that_have_just_begun_anew_is_empty(tmp_path):
+    league = str(tmp_path / "x")
+    sizes = {"steps": 2 * 2 * 250, "periods": 2, "worlds": 10, "share": 0.4, "rule": ("fewest=1", "most=1")}
+    options = train.Options(
+        "simple_adversary", roles="main_exploiter", algo="dqn", out=league, setting=SMALL, threads=1, **sizes
+    )
+    result_of(train.run(options))
+    grown = result_of(progress.run(progress.Options(league, legs=50, out=str(tmp_path / "x.png"))))
+    assert grown["ratings"] == {"adversary/main_exploiter": [], "good/main_exploiter": []} and not grown["forgotten"]
+
+
 def test_an_alarm_is_raised_for_what_was_lost_and_for_nothing_else():
     rng = np.random.default_rng(1)
     old, same = rng.random((1, 400)) < 0.8, rng.random((2, 400)) < 0.5

@@ -7,6 +7,7 @@ Example: arena league train simple_spread --preset fcp --steps 2000000 --out lea
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Annotated, Any
 
 import tyro
@@ -81,13 +82,16 @@ def run(options: Options) -> Iterator[Report]:
             known, step = seasons.known(season, plan, ledger), founded.coach.step
             return standing(known, ledger.read(), plan.game, step, resamples)
 
+        def table(season: Season) -> str:
+            return standing_text(look(season, LIVE_RESAMPLES))
+
         yield Report("train", founded.season.period, plan.periods, text=founded.text)
         for season in seasons.run(founded.season, plan, ledger, founded.coach, founded.play):
             founded.commit(season)
             news = events_text([asdict(event) for event in season.events[told:]])
             told = len(season.events)
             yield Report("train", season.period, plan.periods, text=news)
-            yield Report(frame=standing_text(look(season, LIVE_RESAMPLES)))
+            yield Report(frame=partial(table, season))  # made only where somebody looks
         yield Report("rate", 0, 1, frame=" ")
         data = look(season, RESAMPLES)
     yield Report("rate", 1, 1)

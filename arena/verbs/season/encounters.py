@@ -32,7 +32,7 @@ def encounters(
     """The games, played: by own, by others, by seeds."""
     names = list(dict.fromkeys([*own, *others]))
     players = {name: loaded(known, game, name) for name in names}
-    pairs = np.array([[names.index(one), names.index(other)] for one in own for other in others])
+    pairs = np.array([[names.index(one), names.index(other)] for one in own for other in others], int).reshape(-1, 2)
     by_side = pairs if side == next(iter(game.sides)) else pairs[:, ::-1]
     place = np.tile(np.arange(len(seeds)), len(pairs))
     seats = line_ups(game, np.repeat(by_side, len(seeds), axis=0), place)

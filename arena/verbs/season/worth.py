@@ -13,6 +13,7 @@ from league import joint
 from league.fits.resample import LEVEL
 
 Part = dict[str, Any]  # "rating", "low" and "high"
+ENDS = {"rating": "value", "low": "low", "high": "high"}  # fields of an estimate
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,6 @@ class Worth:
     def on(self, side: str, name: str) -> Part:
         """What a player, by hash, is worth on a side; nothing of one that has not played."""
         return dict(self.rated[side].get(name, {}))
-
-
-ENDS = {"rating": "value", "low": "low", "high": "high"}
 
 
 def mean_scores(games: Games) -> dict[str, Part]:
